@@ -1,0 +1,161 @@
+package lab
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// control is one end of the socket between a lab and its agent. A message is
+// its length (4 bytes, big endian), then JSON; file descriptors travel with the
+// length (unix(7), SCM_RIGHTS).
+type control struct {
+	conn *net.UnixConn
+	send sync.Mutex
+}
+
+// A message is a request to the agent, its answer (same ID), or the news that
+// a program ended (ID 0).
+type message struct {
+	ID uint64 `json:"id"`
+
+	// Requests.
+	Op      string     `json:"op,omitempty"`
+	Host    trace.Host `json:"host,omitempty"`
+	Network string     `json:"network,omitempty"`
+	Address string     `json:"address,omitempty"`
+	Command *Command   `json:"command,omitempty"`
+	Program int        `json:"program,omitempty"` // which program, the agent's number for it
+
+	// Answers.
+	Fail    *failure    `json:"fail,omitempty"`
+	Sockets []Socket    `json:"sockets,omitempty"`
+	Exit    *trace.Exit `json:"exit,omitempty"`
+
+	// The first message of all: the interface at which each host's cable ends.
+	Links map[trace.Host]int `json:"links,omitempty"`
+
+	files []*os.File
+}
+
+// What a request can ask for.
+const (
+	opStart        = "start"         // Command on Host; three files: its standard streams
+	opKill         = "kill"          // Program and everything it started
+	opDial         = "dial"          // answers with the connection
+	opListen       = "listen"        // answers with the listening socket
+	opListenPacket = "listen-packet" // answers with the datagram socket
+	opCancel       = "cancel"        // give up the dial with ID Program
+	opSockets      = "sockets"       // of Host
+)
+
+// failure carries an error through the control socket so that errors.Is still
+// finds its number on the other side.
+type failure struct {
+	Text  string        `json:"text"`
+	Errno syscall.Errno `json:"errno,omitempty"`
+}
+
+func newFailure(err error) *failure {
+	f := &failure{Text: err.Error()}
+	errors.As(err, &f.Errno)
+	return f
+}
+
+func (f *failure) Error() string { return f.Text }
+
+func (f *failure) Unwrap() error {
+	if f.Errno == 0 {
+		return nil
+	}
+	return f.Errno
+}
+
+// maxMessage bounds what a damaged length can make us allocate.
+const maxMessage = 64 << 20
+
+func (c *control) write(m message) error {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("encode control message: %w", err)
+	}
+	var rights []byte
+	if len(m.files) > 0 {
+		fds := make([]int, len(m.files))
+		for i, f := range m.files {
+			fds[i] = int(f.Fd())
+		}
+		rights = unix.UnixRights(fds...)
+	}
+	c.send.Lock()
+	defer c.send.Unlock()
+	header := binary.BigEndian.AppendUint32(nil, uint32(len(body)))
+	if _, _, err := c.conn.WriteMsgUnix(header, rights, nil); err != nil {
+		return err
+	}
+	_, err = c.conn.Write(body)
+	return err
+}
+
+func (c *control) read() (message, error) {
+	var header [4]byte
+	rights := make([]byte, unix.CmsgSpace(8*4))
+	n, nr, _, _, err := c.conn.ReadMsgUnix(header[:], rights)
+	if err != nil {
+		return message{}, err
+	}
+	if n == 0 {
+		return message{}, io.EOF
+	}
+	if _, err := io.ReadFull(c.conn, header[n:]); err != nil {
+		return message{}, err
+	}
+	files, err := receivedFiles(rights[:nr])
+	if err != nil {
+		return message{}, err
+	}
+	size := binary.BigEndian.Uint32(header[:])
+	if size > maxMessage {
+		return message{}, fmt.Errorf("control message of %d bytes", size)
+	}
+	body := make([]byte, size)
+	if _, err := io.ReadFull(c.conn, body); err != nil {
+		return message{}, err
+	}
+	m := message{files: files}
+	if err := json.Unmarshal(body, &m); err != nil {
+		return message{}, fmt.Errorf("decode control message: %w", err)
+	}
+	return m, nil
+}
+
+func receivedFiles(rights []byte) ([]*os.File, error) {
+	if len(rights) == 0 {
+		return nil, nil
+	}
+	cmsgs, err := unix.ParseSocketControlMessage(rights)
+	if err != nil {
+		return nil, err
+	}
+	var files []*os.File
+	for i := range cmsgs {
+		fds, err := unix.ParseUnixRights(&cmsgs[i])
+		if err != nil {
+			return nil, err
+		}
+		for _, fd := range fds {
+			files = append(files, os.NewFile(uintptr(fd), "control"))
+		}
+	}
+	return files, nil
+}

@@ -1,0 +1,239 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// A Command says what to run on a host.
+type Command struct {
+	Name string   // the role or name under which the timeline knows it: "server"
+	Path string   // executable, absolute or looked up in PATH
+	Args []string // without the program's name
+	Dir  string   // working directory; empty is ours
+	Env  []string // the whole environment; nil is ours
+}
+
+// stdio is the child's end of the three standard streams.
+type stdio [3]*os.File
+
+// running is a program as a backend sees it.
+type running interface {
+	pid() int
+	// wait blocks until the program itself, not its children, has ended.
+	wait() trace.Exit
+	// kill ends the program and everything it started, and returns when they
+	// are gone.
+	kill() error
+	// members returns what is alive of the program and of all it started.
+	members() []Member
+}
+
+// A Member is one process of a program's tree.
+type Member struct {
+	PID     int    // as this process sees it
+	Command string // its command line, for people
+}
+
+// A Process is a program on a host. Its output is always drained, so that it
+// never blocks on a full pipe.
+type Process struct {
+	Name string
+	host *Host
+	run  running
+
+	stdin  *os.File
+	stdout *Output
+	stderr *Output
+
+	done    chan struct{} // closed when the program has ended and exit is set
+	exit    trace.Exit
+	started time.Time
+	kill    sync.Once
+}
+
+// Start starts a program on this host. The context is for starting it only.
+func (h *Host) Start(ctx context.Context, c Command) (*Process, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	pipes, child, err := openPipes()
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", c.Name, err)
+	}
+	run, err := h.lab.back.start(h.name, c, child)
+	for _, f := range child {
+		f.Close()
+	}
+	if err != nil {
+		pipes.close()
+		return nil, fmt.Errorf("start %s: %w", c.Name, err)
+	}
+
+	p := &Process{
+		Name: c.Name, host: h, run: run,
+		stdin:   pipes.stdin,
+		stdout:  newOutput(),
+		stderr:  newOutput(),
+		done:    make(chan struct{}),
+		started: time.Now(),
+	}
+	t := h.lab.timeline
+	t.Add(trace.Event{Kind: trace.KindProcess, Host: h.name,
+		Process: &trace.Process{Program: c.Name, PID: run.pid(), Args: c.Args}})
+	go p.drain(trace.Stdout, pipes.stdout, p.stdout)
+	go p.drain(trace.Stderr, pipes.stderr, p.stderr)
+	go func() {
+		p.exit = run.wait()
+		t.Add(trace.Event{Kind: trace.KindProcess, Host: h.name,
+			Process: &trace.Process{Program: c.Name, PID: run.pid(), Exit: &p.exit}})
+		close(p.done)
+	}()
+
+	h.lab.mu.Lock()
+	closed := h.lab.closed
+	h.lab.procs[p] = struct{}{}
+	h.lab.mu.Unlock()
+	if closed { // while we started it
+		p.Kill()
+		return nil, fmt.Errorf("start %s: %w", c.Name, ErrClosed)
+	}
+	return p, nil
+}
+
+// ErrClosed is the error of everything that is asked of a closed lab.
+var ErrClosed = errors.New("the lab is closed")
+
+// parentPipes are our ends of a program's standard streams.
+type parentPipes struct{ stdin, stdout, stderr *os.File }
+
+func (p parentPipes) close() {
+	p.stdin.Close()
+	p.stdout.Close()
+	p.stderr.Close()
+}
+
+func openPipes() (parentPipes, stdio, error) {
+	var ours, theirs [3]*os.File
+	for i := range 3 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			for j := range i {
+				ours[j].Close()
+				theirs[j].Close()
+			}
+			return parentPipes{}, stdio{}, err
+		}
+		ours[i], theirs[i] = r, w
+		if i == 0 {
+			ours[i], theirs[i] = w, r
+		}
+	}
+	return parentPipes{ours[0], ours[1], ours[2]}, theirs, nil
+}
+
+// recordLimit is how much output of one stream goes into the timeline.
+const recordLimit = 256 << 10
+
+// drain reads a stream to its end, which comes when the last process that
+// holds it is gone.
+func (p *Process) drain(stream trace.Stream, r *os.File, out *Output) {
+	defer r.Close()
+	defer out.close()
+	buf := make([]byte, 4096)
+	recorded := 0
+	for {
+		n, err := r.Read(buf)
+		if n > 0 {
+			if recorded < recordLimit {
+				recorded += n
+				p.host.lab.timeline.Add(trace.Event{Kind: trace.KindOutput, Host: p.host.name,
+					Output: &trace.Output{Program: p.Name, Stream: stream, Data: append([]byte(nil), buf[:n]...)}})
+			}
+			out.write(buf[:n])
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// PID returns the program's process number as this process sees it.
+func (p *Process) PID() int { return p.run.pid() }
+
+// Host returns the host the program runs on.
+func (p *Process) Host() *Host { return p.host }
+
+// Stdout returns what the program wrote to its standard output.
+func (p *Process) Stdout() *Output { return p.stdout }
+
+// Stderr returns what the program wrote to its standard error.
+func (p *Process) Stderr() *Output { return p.stderr }
+
+// Input writes to the program's standard input. It blocks while the pipe is
+// full, and fails with an error that wraps syscall.EPIPE if nobody can read it.
+func (p *Process) Input(data []byte) error {
+	p.host.lab.timeline.Add(trace.Event{Kind: trace.KindInput, Host: p.host.name,
+		Input: &trace.Input{Program: p.Name, Data: append([]byte(nil), data...)}})
+	if _, err := p.stdin.Write(data); err != nil {
+		return fmt.Errorf("write to the standard input of %s: %w", p.Name, err)
+	}
+	return nil
+}
+
+// CloseInput ends the program's standard input.
+func (p *Process) CloseInput() error {
+	p.host.lab.timeline.Add(trace.Event{Kind: trace.KindInput, Host: p.host.name,
+		Input: &trace.Input{Program: p.Name, EOF: true}})
+	return p.stdin.Close()
+}
+
+// Done is closed when the program itself has ended. What it started may live
+// on, and its last output may still be on its way; see [Output.Done].
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Wait waits for the program to end and for its output to be complete. If
+// something it started keeps its output open, the output is not waited for
+// longer than a moment.
+func (p *Process) Wait(ctx context.Context) (trace.Exit, error) {
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		return trace.Exit{}, ctx.Err()
+	}
+	// The pipe's end follows the exit at once, unless a child has the pipe.
+	moment, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	for _, o := range []*Output{p.stdout, p.stderr} {
+		select {
+		case <-o.Done():
+		case <-moment.Done():
+		}
+	}
+	return p.exit, nil
+}
+
+// Members returns what is alive of the program and of everything it started.
+// Zombies don't count.
+func (p *Process) Members() []Member { return p.run.members() }
+
+// Kill ends the program and everything it started and returns when all of it
+// is gone. It may be called at any time, and more than once.
+func (p *Process) Kill() {
+	p.kill.Do(func() {
+		p.run.kill()
+		p.stdin.Close()
+		<-p.done
+		<-p.stdout.Done()
+		<-p.stderr.Done()
+		p.host.lab.mu.Lock()
+		delete(p.host.lab.procs, p)
+		p.host.lab.mu.Unlock()
+	})
+}

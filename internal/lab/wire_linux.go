@@ -1,0 +1,297 @@
+package lab
+
+import (
+	"container/heap"
+	"encoding/binary"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// wire carries frames between the two hosts' cables.
+type wire struct {
+	timeline *trace.Timeline
+	chatter  bool
+	sock     *os.File
+	raw      syscall.RawConn
+	in       *ring
+	ways     map[int]*way // by the interface that frames come out of
+	frames   atomic.Uint64
+	missed   atomic.Uint64
+	closing  atomic.Bool
+	pumped   chan struct{} // closed when the pump has stopped
+
+	plan   sync.Mutex // held while the plan decides
+	decide Plan
+}
+
+// way is one direction of the wire.
+type way struct {
+	wire *wire
+	from trace.Host
+	to   unix.SockaddrLinklayer
+
+	mu    sync.Mutex // held while a frame is recorded and handed over, so that both happen in one order
+	ip    int        // IP frames so far
+	late  lateFrames
+	alarm *time.Timer // fires when the first of late is due
+}
+
+// newWire carries what comes in at sock; links says at which interface each
+// host's cable ends.
+func newWire(sock *os.File, links map[trace.Host]int, cfg Config) (*wire, error) {
+	raw, err := sock.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	in, err := newRing(raw)
+	if err != nil {
+		return nil, err
+	}
+	w := &wire{timeline: cfg.Timeline, chatter: cfg.Chatter, sock: sock, raw: raw, in: in,
+		ways: make(map[int]*way), pumped: make(chan struct{}), decide: cfg.Plan}
+	for host, link := range links {
+		d := &way{wire: w, from: host, to: unix.SockaddrLinklayer{Ifindex: links[host.Peer()]}}
+		d.alarm = time.AfterFunc(time.Hour, d.deliverLate)
+		d.alarm.Stop()
+		w.ways[link] = d
+	}
+	go w.pump()
+	return w, nil
+}
+
+func (w *wire) close() {
+	w.closing.Store(true)
+	w.sock.Close()
+	<-w.pumped
+	for _, d := range w.ways {
+		d.mu.Lock()
+		d.alarm.Stop()
+		d.late = nil
+		d.mu.Unlock()
+	}
+	w.in.close()
+}
+
+func (w *wire) setPlan(p Plan) {
+	w.plan.Lock()
+	w.decide = p
+	w.plan.Unlock()
+}
+
+func (w *wire) fault(f WireFrame) Fault {
+	w.plan.Lock()
+	defer w.plan.Unlock()
+	if w.decide == nil {
+		return Fault{}
+	}
+	return w.decide(f)
+}
+
+func (w *wire) stats() WireStats {
+	_ = w.raw.Control(func(fd uintptr) {
+		// Reading the statistics resets them: packet(7).
+		if st, err := unix.GetsockoptTpacketStats(int(fd), unix.SOL_PACKET, unix.PACKET_STATISTICS); err == nil {
+			w.missed.Add(uint64(st.Drops))
+		}
+	})
+	return WireStats{Frames: w.frames.Load(), Missed: w.missed.Load()}
+}
+
+// pump moves frames until the wire is closed.
+func (w *wire) pump() {
+	defer close(w.pumped)
+	for {
+		if err := w.in.wait(); err != nil {
+			return
+		}
+		for w.in.ready() && !w.closing.Load() {
+			frame, link := w.in.frame()
+			if d := w.ways[link]; d != nil && (w.chatter || !housekeeping(frame)) {
+				w.frames.Add(1)
+				d.carry(frame)
+			}
+			w.in.release()
+		}
+	}
+}
+
+// carry decides about one frame that came out of a host and does it.
+func (d *way) carry(frame []byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := WireFrame{From: d.from, Bytes: frame}
+	if isIP(frame) {
+		d.ip++
+		f.N = d.ip
+	}
+	fault := d.wire.fault(f)
+	if fault.Drop {
+		d.record(frame, trace.Dropped, 0)
+		return
+	}
+	fate := trace.Delivered
+	if fault.Corrupt > 0 && fault.Corrupt < len(frame) {
+		frame = append([]byte(nil), frame...)
+		frame[fault.Corrupt] ^= 0xff
+		fate = trace.Corrupted
+	}
+	copies := []trace.Fate{fate, trace.Duplicated}
+	if !fault.Duplicate {
+		copies = copies[:1]
+	}
+	for _, fate := range copies {
+		if fault.Delay > 0 || fault.Swap {
+			d.hold(frame, fate, fault)
+			continue
+		}
+		d.deliver(frame, fate, 0)
+	}
+	if !fault.Swap {
+		d.releaseSwapped()
+	}
+}
+
+// deliver records the frame and hands it to the other host: in that order, so
+// that what it causes there stands after it.
+func (d *way) deliver(frame []byte, fate trace.Fate, held time.Duration) {
+	d.record(frame, fate, held)
+	// An error means that the cable is gone, with the lab or the host: like
+	// every cable, the wire doesn't tell.
+	_ = d.wire.raw.Write(func(fd uintptr) bool {
+		return unix.Sendto(int(fd), frame, 0, &d.to) != unix.EAGAIN
+	})
+}
+
+func (d *way) record(frame []byte, fate trace.Fate, held time.Duration) {
+	d.wire.timeline.Add(trace.Event{Kind: trace.KindFrame, Host: d.from,
+		Frame: &trace.Frame{Bytes: frame, Length: len(frame), Fate: fate, Held: held}})
+}
+
+// A lateFrame waits on the wire.
+type lateFrame struct {
+	frame   []byte
+	fate    trace.Fate
+	arrived time.Time
+	due     time.Time
+	order   int
+	swap    bool // goes as soon as another frame has passed
+}
+
+// swapLimit is how long a frame waits for one to change places with.
+const swapLimit = 50 * time.Millisecond
+
+func (d *way) hold(frame []byte, fate trace.Fate, fault Fault) {
+	now := time.Now()
+	l := &lateFrame{frame: append([]byte(nil), frame...), fate: fate, arrived: now,
+		due: now.Add(fault.Delay), order: d.ip, swap: fault.Swap}
+	if fault.Swap {
+		l.due = l.due.Add(swapLimit)
+	}
+	heap.Push(&d.late, l)
+	d.setAlarm()
+}
+
+func (d *way) setAlarm() {
+	if len(d.late) > 0 && !d.wire.closing.Load() {
+		d.alarm.Reset(time.Until(d.late[0].due))
+	}
+}
+
+// deliverLate delivers every held frame that is due.
+func (d *way) deliverLate() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := time.Now()
+	for len(d.late) > 0 && !d.late[0].due.After(now) {
+		l := heap.Pop(&d.late).(*lateFrame)
+		d.deliver(l.frame, l.fate, now.Sub(l.arrived))
+		if !l.swap {
+			d.releaseSwapped()
+		}
+	}
+	d.setAlarm()
+}
+
+// releaseSwapped delivers the frames that waited for another to pass them.
+func (d *way) releaseSwapped() {
+	now := time.Now()
+	for i := 0; i < len(d.late); {
+		l := d.late[i]
+		if !l.swap {
+			i++
+			continue
+		}
+		heap.Remove(&d.late, i)
+		d.deliver(l.frame, l.fate, now.Sub(l.arrived))
+		i = 0
+	}
+}
+
+// lateFrames is a heap: the first due is first, equals in order of arrival.
+type lateFrames []*lateFrame
+
+func (q lateFrames) Len() int { return len(q) }
+func (q lateFrames) Less(i, j int) bool {
+	if q[i].due.Equal(q[j].due) {
+		return q[i].order < q[j].order
+	}
+	return q[i].due.Before(q[j].due)
+}
+func (q lateFrames) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q *lateFrames) Push(x any)   { *q = append(*q, x.(*lateFrame)) }
+func (q *lateFrames) Pop() any {
+	old := *q
+	last := old[len(old)-1]
+	*q = old[:len(old)-1]
+	return last
+}
+
+const (
+	etherHeader = 14
+	ip6Header   = 40
+)
+
+func etherType(frame []byte) uint16 {
+	if len(frame) < etherHeader {
+		return 0
+	}
+	return binary.BigEndian.Uint16(frame[12:])
+}
+
+func isIP(frame []byte) bool {
+	t := etherType(frame)
+	return t == unix.ETH_P_IP || t == unix.ETH_P_IPV6
+}
+
+// housekeeping reports whether the frame is the hosts' own business and no
+// program's: IGMP (RFC 9776), multicast listener reports (RFC 9777), router
+// solicitations (RFC 4861 §4.1).
+func housekeeping(frame []byte) bool {
+	switch etherType(frame) {
+	case unix.ETH_P_IP:
+		return len(frame) > etherHeader+9 && frame[etherHeader+9] == unix.IPPROTO_IGMP
+	case unix.ETH_P_IPV6:
+		if len(frame) < etherHeader+ip6Header+8 {
+			return false
+		}
+		next, rest := frame[etherHeader+6], frame[etherHeader+ip6Header:]
+		if next == unix.IPPROTO_HOPOPTS { // MLD carries a router alert, 8 bytes
+			next, rest = rest[0], rest[8:]
+		}
+		if next != unix.IPPROTO_ICMPV6 || len(rest) == 0 {
+			return false
+		}
+		switch rest[0] {
+		case 130, 131, 132, 143, 133: // MLD query, report, done, v2 report; router solicitation
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,175 @@
+package trace
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"sync"
+	"time"
+)
+
+// How much a timeline keeps. Frames beyond keepBytes lose their payload,
+// oldest first; keepHead bytes of each stay, enough for every header.
+const (
+	keepBytes = 256 << 20
+	keepHead  = 128
+	slabSize  = 1 << 20
+)
+
+// Timeline is the record of one run. It is safe for concurrent use: events
+// get their order and their time as they are added.
+type Timeline struct {
+	start time.Time
+
+	mu      sync.Mutex
+	events  []Event
+	grown   chan struct{} // closed and replaced when an event is added or the timeline is closed; nil while nobody waits
+	closed  bool
+	slab    []byte // tail of the slab that frame bytes are copied to
+	kept    int    // bytes held by untrimmed frames
+	trimmed int    // events before this index have had their frames trimmed
+}
+
+// New returns an empty timeline whose clock starts now.
+func New() *Timeline {
+	return &Timeline{start: time.Now()}
+}
+
+// Add appends e, setting its Seq and At. A frame's bytes are copied; other
+// details must not be changed afterwards. After Close, Add does nothing.
+func (t *Timeline) Add(e Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		return
+	}
+	e.Seq = len(t.events)
+	e.At = time.Since(t.start)
+	if e.Frame != nil {
+		f := *e.Frame
+		f.Bytes = t.copyFrame(f.Bytes)
+		e.Frame = &f
+	}
+	t.events = append(t.events, e)
+	t.wake()
+}
+
+// copyFrame copies b into the current slab, so that a fast wire costs one
+// allocation a megabyte and not one a frame.
+func (t *Timeline) copyFrame(b []byte) []byte {
+	if len(t.slab) < len(b) {
+		t.slab = make([]byte, max(slabSize, len(b)))
+	}
+	dst := t.slab[:len(b):len(b)]
+	t.slab = t.slab[len(b):]
+	copy(dst, b)
+	t.kept += len(b)
+	for t.kept > keepBytes && t.trimmed < len(t.events) {
+		if f := t.events[t.trimmed].Frame; f != nil && len(f.Bytes) > keepHead {
+			// Readers may hold the old Frame: replace it, never change it.
+			short := *f
+			short.Bytes = append([]byte(nil), f.Bytes[:keepHead]...)
+			t.events[t.trimmed].Frame = &short
+			t.kept -= len(f.Bytes)
+		}
+		t.trimmed++
+	}
+	return dst
+}
+
+func (t *Timeline) wake() {
+	if t.grown != nil {
+		close(t.grown)
+		t.grown = nil
+	}
+}
+
+// Close ends the timeline: followers see what is there and stop.
+func (t *Timeline) Close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closed = true
+	t.wake()
+}
+
+// Events returns what happened so far.
+func (t *Timeline) Events() []Event {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]Event(nil), t.events...)
+}
+
+// Len returns how many events there are.
+func (t *Timeline) Len() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.events)
+}
+
+// Follow yields every event, those there already and those to come, until the
+// timeline is closed or ctx is done.
+func (t *Timeline) Follow(ctx context.Context) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		for next := 0; ; {
+			t.mu.Lock()
+			batch := append([]Event(nil), t.events[next:]...)
+			closed := t.closed
+			if len(batch) == 0 && !closed && t.grown == nil {
+				t.grown = make(chan struct{})
+			}
+			grown := t.grown
+			t.mu.Unlock()
+
+			for _, e := range batch {
+				if !yield(e) {
+					return
+				}
+			}
+			next += len(batch)
+			if len(batch) > 0 {
+				continue
+			}
+			if closed {
+				return
+			}
+			select {
+			case <-grown:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// WriteJSON writes events as JSON lines, one object a line.
+func WriteJSON(w io.Writer, events iter.Seq[Event]) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for e := range events {
+		if err := enc.Encode(e); err != nil {
+			return fmt.Errorf("write timeline: %w", err)
+		}
+	}
+	return nil
+}
+
+// ReadJSON reads events that WriteJSON wrote.
+func ReadJSON(r io.Reader) ([]Event, error) {
+	dec := json.NewDecoder(bufio.NewReader(r))
+	var events []Event
+	for {
+		var e Event
+		err := dec.Decode(&e)
+		if errors.Is(err, io.EOF) {
+			return events, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read timeline: event %d: %w", len(events), err)
+		}
+		events = append(events, e)
+	}
+}
