@@ -14,6 +14,7 @@ import (
 
 // How much a timeline keeps. Frames beyond keepBytes lose their payload,
 // oldest first; keepHead bytes of each stay, enough for every header.
+// Shorter frames stay whole and don't count.
 const (
 	keepBytes = 256 << 20
 	keepHead  = 128
@@ -24,19 +25,21 @@ const (
 // get their order and their time as they are added.
 type Timeline struct {
 	start time.Time
+	keep  int // bytes of frames kept whole; see keepBytes
 
 	mu      sync.Mutex
 	events  []Event
 	grown   chan struct{} // closed and replaced when an event is added or the timeline is closed; nil while nobody waits
 	closed  bool
-	slab    []byte // tail of the slab that frame bytes are copied to
-	kept    int    // bytes held by untrimmed frames
-	trimmed int    // events before this index have had their frames trimmed
+	short   slab // frames that are never trimmed, and the heads of those that were
+	long    slab // apart from short, whose bytes would keep theirs alive
+	kept    int  // bytes in long that are still held
+	trimmed int  // events before this index have had their frames trimmed
 }
 
 // New returns an empty timeline whose clock starts now.
 func New() *Timeline {
-	return &Timeline{start: time.Now()}
+	return &Timeline{start: time.Now(), keep: keepBytes}
 }
 
 // Add appends e, setting its Seq and At. A frame's bytes are copied; other
@@ -58,26 +61,36 @@ func (t *Timeline) Add(e Event) {
 	t.wake()
 }
 
-// copyFrame copies b into the current slab, so that a fast wire costs one
-// allocation a megabyte and not one a frame.
+// copyFrame copies b, and trims the oldest frames if that is too much.
 func (t *Timeline) copyFrame(b []byte) []byte {
-	if len(t.slab) < len(b) {
-		t.slab = make([]byte, max(slabSize, len(b)))
+	if len(b) <= keepHead {
+		return t.short.copy(b)
 	}
-	dst := t.slab[:len(b):len(b)]
-	t.slab = t.slab[len(b):]
-	copy(dst, b)
 	t.kept += len(b)
-	for t.kept > keepBytes && t.trimmed < len(t.events) {
+	for t.kept > t.keep && t.trimmed < len(t.events) {
 		if f := t.events[t.trimmed].Frame; f != nil && len(f.Bytes) > keepHead {
 			// Readers may hold the old Frame: replace it, never change it.
-			short := *f
-			short.Bytes = append([]byte(nil), f.Bytes[:keepHead]...)
-			t.events[t.trimmed].Frame = &short
+			head := *f
+			head.Bytes = t.short.copy(f.Bytes[:keepHead])
+			t.events[t.trimmed].Frame = &head
 			t.kept -= len(f.Bytes)
 		}
 		t.trimmed++
 	}
+	return t.long.copy(b)
+}
+
+// A slab is memory that frames are copied to, so that a fast wire costs one
+// allocation a megabyte and not one a frame.
+type slab []byte
+
+func (s *slab) copy(b []byte) []byte {
+	if len(*s) < len(b) {
+		*s = make([]byte, max(slabSize, len(b)))
+	}
+	dst := (*s)[:len(b):len(b)]
+	*s = (*s)[len(b):]
+	copy(dst, b)
 	return dst
 }
 
@@ -130,15 +143,16 @@ func (t *Timeline) Follow(ctx context.Context) iter.Seq[Event] {
 				}
 			}
 			next += len(batch)
-			if len(batch) > 0 {
-				continue
+			if len(batch) == 0 {
+				if closed {
+					return
+				}
+				select {
+				case <-grown:
+				case <-ctx.Done():
+				}
 			}
-			if closed {
-				return
-			}
-			select {
-			case <-grown:
-			case <-ctx.Done():
+			if ctx.Err() != nil {
 				return
 			}
 		}

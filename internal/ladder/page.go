@@ -1,0 +1,236 @@
+package ladder
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
+
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// A page is the paper that a ladder is drawn on. Each line is the time, the
+// client's column, the wire between two rails, and the server's column.
+type page struct {
+	bytes.Buffer
+	signs
+	color bool
+	// Widths of the columns in cells, without what is between them.
+	client, wire, server int
+}
+
+// signs are what lines are drawn with.
+type signs struct {
+	ascii                     bool
+	rail, beam                string
+	toServer, toClient, cross string
+	printed                   string // stands before what a program printed
+}
+
+var (
+	unicodeSigns = signs{rail: "│", beam: "─", toServer: "▶", toClient: "◀", cross: "✗", printed: "┃ "}
+	asciiSigns   = signs{ascii: true, rail: "|", beam: "-", toServer: ">", toClient: "<", cross: "x", printed: "> "}
+)
+
+const (
+	timeWidth = 7  // 99999.9
+	minWidth  = 60 // narrower than this the columns hold nothing
+)
+
+// newPage shares the width out: the wire first gets what a segment needs, then
+// the hosts get more for what their programs print.
+func newPage(o Options) page {
+	p := page{signs: unicodeSigns, color: o.Color}
+	if o.ASCII {
+		p.signs = asciiSigns
+	}
+	const between = 5 // a space on both sides of the client's column, two rails, a space before the server's
+	room := max(o.Width, minWidth) - timeWidth - between
+	p.wire = min(28+(max(o.Width, minWidth)-minWidth)/2, 56)
+	p.client = (room - p.wire) / 2
+	p.server = room - p.wire - p.client
+	return p
+}
+
+// A style is the parameter of an ANSI SGR sequence (ECMA-48 §8.3.117).
+type style string
+
+const (
+	plain  style = ""
+	faint  style = "2"
+	strong style = "1"
+	fault  style = "31" // red
+)
+
+func styleOf(h trace.Host) style {
+	if h == trace.Server {
+		return "35" // magenta
+	}
+	return "36" // cyan
+}
+
+func (p *page) paint(s style, text string) string {
+	if !p.color || s == plain || text == "" {
+		return text
+	}
+	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+}
+
+// A cell is text in its place, and its look.
+type cell struct {
+	text string
+	style
+	mark string // before the text, in the host's colour
+}
+
+// line draws one line of the page.
+func (p *page) line(at string, client, wire, server cell) {
+	rail := p.paint(faint, p.rail)
+	p.WriteString(p.paint(faint, at))
+	p.WriteString(blank(timeWidth + 1 - width(at)))
+	p.put(client, trace.Client, p.client+1)
+	p.WriteString(rail)
+	p.put(wire, "", p.wire)
+	p.WriteString(rail)
+	if server.mark+server.text != "" {
+		p.WriteByte(' ')
+		p.put(server, trace.Server, 0)
+	}
+	p.WriteByte('\n')
+}
+
+// put writes a cell and pads it to the given width.
+func (p *page) put(c cell, h trace.Host, w int) {
+	p.WriteString(p.paint(styleOf(h), c.mark))
+	p.WriteString(p.paint(c.style, c.text))
+	p.WriteString(blank(w - width(c.mark+c.text)))
+}
+
+// host writes text in the column of h, over as many lines as it needs, each
+// with mark before it.
+func (p *page) host(at time.Duration, h trace.Host, mark, text string) {
+	room, look := p.client, styleOf(h)
+	if h == trace.Server {
+		room = p.server
+	}
+	if mark != "" {
+		look = plain
+	}
+	stamp := clock(at)
+	if text == "" {
+		mark = strings.TrimRight(mark, " ")
+	}
+	for _, l := range wrap(escape(text, p.ascii), room-width(mark)) {
+		c := cell{text: l, style: look, mark: mark}
+		if h == trace.Server {
+			p.line(stamp, cell{}, cell{}, c)
+		} else {
+			p.line(stamp, c, cell{}, cell{})
+		}
+		stamp = ""
+	}
+}
+
+// header names the columns.
+func (p *page) header(names map[trace.Host]string) {
+	title := func(h trace.Host, room int) []string {
+		return wrap(escape(strings.TrimSpace(string(h)+" "+names[h]), p.ascii), room)
+	}
+	client, server := title(trace.Client, p.client), title(trace.Server, p.server)
+	at, wire := blank(timeWidth-2)+"ms", blank((p.wire-4)/2)+"wire"
+	for i := range max(len(client), len(server)) {
+		var c, s cell
+		if i < len(client) {
+			c = cell{text: client[i], style: strong + ";" + styleOf(trace.Client)}
+		}
+		if i < len(server) {
+			s = cell{text: server[i], style: strong + ";" + styleOf(trace.Server)}
+		}
+		p.line(at, c, cell{text: wire, style: faint}, s)
+		at, wire = "", ""
+	}
+}
+
+// clock returns a time in milliseconds, in the width of its column: without
+// the decimal after 100 s, in whole seconds or days where that is too long.
+func clock(at time.Duration) string {
+	at = max(at, 0)
+	text := strconv.FormatFloat(float64(at)/float64(time.Millisecond), 'f', 1, 64)
+	if len(text) > timeWidth {
+		text = strconv.FormatInt(at.Milliseconds(), 10)
+	}
+	if len(text) > timeWidth {
+		text = strconv.FormatInt(int64(at/time.Second), 10) + "s"
+	}
+	if len(text) > timeWidth {
+		text = strconv.FormatInt(int64(at/(24*time.Hour)), 10) + "d"
+	}
+	return blank(timeWidth-len(text)) + text
+}
+
+// cells measures text as a terminal does that takes ambiguous characters, our
+// lines and arrows among them, for narrow ones. The environment has no say:
+// the same timeline always looks the same.
+var cells = &runewidth.Condition{StrictEmojiNeutral: true}
+
+func width(s string) int { return cells.StringWidth(s) }
+
+func blank(n int) string { return strings.Repeat(" ", max(n, 0)) }
+
+// wrap breaks s into lines of at most room cells, at spaces where it can.
+func wrap(s string, room int) []string {
+	var lines []string
+	for width(s) > room {
+		head := cells.Truncate(s, room, "")
+		if head == "" {
+			_, size := utf8.DecodeRuneInString(s)
+			head = s[:size]
+		}
+		if i := strings.LastIndexByte(head, ' '); s[len(head)] != ' ' && strings.TrimSpace(head[:max(i, 0)]) != "" {
+			head = head[:i]
+		}
+		lines = append(lines, strings.TrimRight(head, " "))
+		s = strings.TrimLeft(s[len(head):], " ")
+	}
+	if s != "" || lines == nil {
+		lines = append(lines, s)
+	}
+	return lines
+}
+
+// pack joins pieces to lines of at most room cells and breaks only those that
+// are longer than a line.
+func pack(pieces []string, room int) []string {
+	var lines []string
+	for _, piece := range pieces {
+		last := len(lines) - 1
+		if last >= 0 && width(lines[last]+" "+piece) <= room {
+			lines[last] += " " + piece
+			continue
+		}
+		lines = append(lines, wrap(piece, room)...)
+	}
+	return lines
+}
+
+// escape makes text printable: a control character, which could repaint the
+// terminal, and bytes that are not UTF-8 become Go escapes; with ascii, so
+// does everything that is not ASCII.
+func escape(text string, ascii bool) string {
+	var b strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		bad := r == utf8.RuneError && size == 1
+		if !bad && strconv.IsPrint(r) && (r < utf8.RuneSelf || !ascii) {
+			b.WriteString(text[:size])
+		} else {
+			quoted := strconv.QuoteToASCII(text[:size])
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+		text = text[size:]
+	}
+	return b.String()
+}

@@ -1,0 +1,144 @@
+package trace
+
+import (
+	"net/netip"
+
+	"github.com/gopacket/gopacket/layers"
+)
+
+// A path is one direction of a TCP connection.
+type path struct{ from, to netip.AddrPort }
+
+// A stream is what was seen of one direction of a TCP connection.
+type stream struct {
+	base  uint32 // the sequence number that counts as 0: the SYN's
+	syn   bool   // the SYN was seen
+	scale int    // window shift its SYN offers; -1 for none
+	sent  []span // relative, disjoint
+}
+
+// A span is the sequence numbers from lo up to but not including hi.
+type span struct{ lo, hi uint32 }
+
+// A segment is what tells one segment from another, its numbers as they stand
+// in the header.
+type segment struct {
+	path     path
+	seq      uint32
+	length   int
+	syn, fin bool
+}
+
+// follow sets what depends on the packets before: relative numbers, the scaled
+// window, Retransmission.
+func (d *Decoder) follow(p *Packet, tcp *layers.TCP, fate Fate) {
+	way := path{p.Source, p.Destination}
+	back := path{p.Destination, p.Source}
+	seg := segment{way, tcp.Seq, p.Length, tcp.SYN, tcp.FIN}
+	// The wire's copy says nothing new. A damaged frame can't be believed,
+	// but the same segment once more shows that it told the truth.
+	believed := fate != Duplicated && fate != Corrupted
+	if d.streams == nil {
+		d.streams, d.damaged = make(map[path]*stream), make(map[segment]bool)
+	}
+
+	own, peer := d.streams[way], d.streams[back]
+	if own == nil || tcp.SYN && (!own.syn || own.base != tcp.Seq) {
+		own = newStream(tcp)
+		if tcp.SYN && !tcp.ACK && peer != nil && !peer.opening() {
+			peer = nil // the ports serve a new connection
+		}
+		// A RST can come from where no connection is, and begins none.
+		if believed && !tcp.RST {
+			d.streams[way] = own
+			if peer == nil {
+				delete(d.streams, back)
+			}
+		}
+	}
+	if tcp.ACK {
+		if peer == nil {
+			peer = &stream{base: tcp.Ack - 1, scale: -1}
+			if believed && !tcp.RST {
+				d.streams[back] = peer
+			}
+		}
+		p.Ack = tcp.Ack - peer.base
+	}
+	p.Seq = tcp.Seq - own.base
+	p.Window = int(tcp.Window)
+	if !tcp.SYN && own.scale >= 0 && peer != nil && peer.scale >= 0 {
+		p.Window <<= own.scale
+	}
+
+	end := p.Seq + uint32(p.Length)
+	if tcp.SYN {
+		end++
+	}
+	if tcp.FIN {
+		end++
+	}
+	if end == p.Seq {
+		return
+	}
+	switch {
+	case believed:
+		p.Retransmission = own.send(p.Seq, end) || d.damaged[seg]
+	case fate == Corrupted:
+		d.damaged[seg] = true
+	}
+}
+
+// newStream begins a direction at this segment. Without a SYN its numbers are
+// made to continue as if one had been seen; but a RST that answers a SYN has
+// the sequence number 0 itself (RFC 9293 §3.10.7.1).
+func newStream(tcp *layers.TCP) *stream {
+	s := &stream{base: tcp.Seq, syn: tcp.SYN, scale: -1}
+	if !tcp.SYN && !(tcp.RST && tcp.Seq == 0) {
+		s.base--
+	}
+	if tcp.SYN {
+		for _, o := range tcp.Options {
+			if o.OptionType == layers.TCPOptionKindWindowScale && len(o.OptionData) == 1 {
+				s.scale = min(int(o.OptionData[0]), 14) // RFC 7323 §2.3
+			}
+		}
+	}
+	return s
+}
+
+// opening reports whether nothing but the SYN was sent: both sides may open a
+// connection at once (RFC 9293 §3.5).
+func (s *stream) opening() bool {
+	return s.syn && len(s.sent) == 1 && s.sent[0] == span{0, 1}
+}
+
+// send notes that [lo, hi) was sent and reports whether any of it was before.
+func (s *stream) send(lo, hi uint32) (again bool) {
+	all := span{lo, hi}
+	apart := s.sent[:0]
+	for _, x := range s.sent {
+		if before(x.hi, lo) || before(hi, x.lo) {
+			apart = append(apart, x)
+			continue
+		}
+		again = again || before(x.lo, hi) && before(lo, x.hi)
+		if before(x.lo, all.lo) {
+			all.lo = x.lo
+		}
+		if before(all.hi, x.hi) {
+			all.hi = x.hi
+		}
+	}
+	// Sequence numbers come round after 4 GiB; what lies far back is no
+	// longer the same data.
+	const memory = 1 << 30
+	if all.hi-all.lo > memory {
+		all.lo = all.hi - memory
+	}
+	s.sent = append(apart, all)
+	return again
+}
+
+// before compares sequence numbers modulo 2^32, RFC 9293 §3.4.
+func before(a, b uint32) bool { return int32(a-b) < 0 }
