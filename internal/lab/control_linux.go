@@ -117,26 +117,36 @@ func (c *control) read() (message, error) {
 	if n == 0 {
 		return message{}, io.EOF
 	}
+	m := message{}
+	if m.files, err = receivedFiles(rights[:nr]); err != nil {
+		return message{}, err
+	}
+	if err := c.readBody(header[:], n, &m); err != nil {
+		for _, f := range m.files {
+			f.Close()
+		}
+		return message{}, err
+	}
+	return m, nil
+}
+
+// readBody reads what follows the first n bytes of the header.
+func (c *control) readBody(header []byte, n int, m *message) error {
 	if _, err := io.ReadFull(c.conn, header[n:]); err != nil {
-		return message{}, err
+		return err
 	}
-	files, err := receivedFiles(rights[:nr])
-	if err != nil {
-		return message{}, err
-	}
-	size := binary.BigEndian.Uint32(header[:])
+	size := binary.BigEndian.Uint32(header)
 	if size > maxMessage {
-		return message{}, fmt.Errorf("control message of %d bytes", size)
+		return fmt.Errorf("control message of %d bytes", size)
 	}
 	body := make([]byte, size)
 	if _, err := io.ReadFull(c.conn, body); err != nil {
-		return message{}, err
+		return err
 	}
-	m := message{files: files}
-	if err := json.Unmarshal(body, &m); err != nil {
-		return message{}, fmt.Errorf("decode control message: %w", err)
+	if err := json.Unmarshal(body, m); err != nil {
+		return fmt.Errorf("decode control message: %w", err)
 	}
-	return m, nil
+	return nil
 }
 
 func receivedFiles(rights []byte) ([]*os.File, error) {

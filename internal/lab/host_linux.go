@@ -1,12 +1,12 @@
 package lab
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
-	"strings"
+	"runtime"
 
 	"github.com/safchain/ethtool"
 	"github.com/vishvananda/netlink"
@@ -29,6 +29,100 @@ const hostNIC = "eth0"
 
 // wireEnd is the name of the interface at our end of the host's cable.
 func (s hostSpec) wireEnd() string { return "wire-" + string(s.name) }
+
+// agentHost is one host as the agent has it: a thread that lives in the
+// host's namespaces and starts its programs.
+type agentHost struct {
+	hostSpec
+	ns   netns.NsHandle
+	work chan func()
+	diag *diagnosis
+}
+
+// newAgentHost makes the host and its thread.
+func newAgentHost(spec hostSpec, wire netns.NsHandle) (*agentHost, error) {
+	h := &agentHost{hostSpec: spec, work: make(chan func())}
+	made := make(chan error)
+	go func() {
+		// Never unlocked: the thread differs from the others for good.
+		runtime.LockOSThread()
+		err := h.enter(wire)
+		if err == nil {
+			err = dropPrivilegesOnExec()
+		}
+		made <- err
+		if err != nil {
+			return
+		}
+		for f := range h.work {
+			f()
+		}
+	}()
+	if err := <-made; err != nil {
+		return nil, fmt.Errorf("make host %s: %w", spec.name, err)
+	}
+	return h, nil
+}
+
+// do runs f on the host's own thread. What f starts there is without
+// privileges; f must not block.
+func (h *agentHost) do(f func() error) error {
+	done := make(chan error)
+	h.work <- func() { done <- f() }
+	return <-done
+}
+
+// visit runs f on a fresh thread in the host's network namespace. f may block.
+func (h *agentHost) visit(f func() error) error {
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
+		if err := netns.Set(h.ns); err != nil {
+			done <- fmt.Errorf("enter host %s: %w", h.name, err)
+			return
+		}
+		done <- f()
+	}()
+	return <-done
+}
+
+// open makes the socket that req asks for, on this host.
+func (h *agentHost) open(ctx context.Context, req message) (f *os.File, err error) {
+	err = h.visit(func() error {
+		var sock interface{ File() (*os.File, error) }
+		var closer interface{ Close() error }
+		switch req.Op {
+		case opDial:
+			var d net.Dialer
+			c, err := d.DialContext(ctx, req.Network, req.Address)
+			if err != nil {
+				return err
+			}
+			sock, closer = c.(interface{ File() (*os.File, error) }), c
+		case opListen:
+			var lc net.ListenConfig
+			l, err := lc.Listen(ctx, req.Network, req.Address)
+			if err != nil {
+				return err
+			}
+			if u, ok := l.(*net.UnixListener); ok {
+				u.SetUnlinkOnClose(false) // the lab's copy does that
+			}
+			sock, closer = l.(interface{ File() (*os.File, error) }), l
+		case opListenPacket:
+			var lc net.ListenConfig
+			p, err := lc.ListenPacket(ctx, req.Network, req.Address)
+			if err != nil {
+				return err
+			}
+			sock, closer = p.(interface{ File() (*os.File, error) }), p
+		}
+		f, err = sock.File()
+		closer.Close()
+		return err
+	})
+	return f, err
+}
 
 // currentNetns returns the calling thread's network namespace. netns.Get would
 // look under our process number, which in a process namespace of our own is
@@ -161,100 +255,4 @@ func noOffload(nic string) error {
 		return fmt.Errorf("switch off the offloads of %s: %w", nic, err)
 	}
 	return nil
-}
-
-// diagnosis asks one host's kernel for its sockets (sock_diag(7)): that of the
-// thread that makes it.
-type diagnosis struct{ handle *netlink.Handle }
-
-func newDiagnosis() (*diagnosis, error) {
-	handle, err := netlink.NewHandle(unix.NETLINK_INET_DIAG)
-	if err != nil {
-		return nil, fmt.Errorf("open sock_diag: %w", err)
-	}
-	return &diagnosis{handle}, nil
-}
-
-// tcpStates are the kernel's numbers (include/net/tcp_states.h) under the names of RFC 9293.
-var tcpStates = []string{"", "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2",
-	"TIME-WAIT", "CLOSED", "CLOSE-WAIT", "LAST-ACK", "LISTEN", "CLOSING", "SYN-RECEIVED"}
-
-func (h *agentHost) sockets() ([]Socket, error) {
-	var out []Socket
-	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
-		tcp, err := h.diag.handle.SocketDiagTCP(family)
-		if err != nil {
-			return nil, fmt.Errorf("read the TCP sockets: %w", err)
-		}
-		udp, err := h.diag.handle.SocketDiagUDP(family)
-		if err != nil {
-			return nil, fmt.Errorf("read the UDP sockets: %w", err)
-		}
-		for _, s := range tcp {
-			sock := inetSocket("tcp", s)
-			if int(s.State) < len(tcpStates) {
-				sock.State = tcpStates[s.State]
-			}
-			out = append(out, sock)
-		}
-		for _, s := range udp {
-			sock := inetSocket("udp", s)
-			if sock.Remote.IsValid() {
-				sock.State = "ESTABLISHED"
-			}
-			out = append(out, sock)
-		}
-	}
-	var table []byte
-	err := h.visit(func() (err error) {
-		table, err = os.ReadFile("/proc/thread-self/net/unix")
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the unix sockets: %w", err)
-	}
-	return append(out, parseUnixSockets(string(table))...), nil
-}
-
-func inetSocket(network string, s *netlink.Socket) Socket {
-	sock := Socket{Network: network, RecvQ: s.RQueue, SendQ: s.WQueue, Inode: uint64(s.INode)}
-	sock.Local = addrPort(s.ID.Source, s.ID.SourcePort)
-	if s.ID.DestinationPort != 0 {
-		sock.Remote = addrPort(s.ID.Destination, s.ID.DestinationPort)
-	}
-	return sock
-}
-
-func addrPort(ip net.IP, port uint16) netip.AddrPort {
-	addr, _ := netip.AddrFromSlice(ip)
-	return netip.AddrPortFrom(addr.Unmap(), port)
-}
-
-// parseUnixSockets reads /proc/net/unix (proc_pid_net(5)).
-func parseUnixSockets(table string) []Socket {
-	const acceptsConnections = 1 << 16 // __SO_ACCEPTCON
-	var out []Socket
-	for line := range strings.Lines(table) {
-		f := strings.Fields(line)
-		if len(f) < 7 || f[0] == "Num" {
-			continue
-		}
-		flags, err1 := strconv.ParseUint(f[3], 16, 32)
-		inode, err2 := strconv.ParseUint(f[6], 10, 64)
-		if err1 != nil || err2 != nil {
-			continue
-		}
-		s := Socket{Network: "unix", Inode: inode}
-		switch {
-		case flags&acceptsConnections != 0:
-			s.State = "LISTEN"
-		case f[5] == "03":
-			s.State = "ESTABLISHED"
-		}
-		if len(f) > 7 {
-			s.Path = f[7]
-		}
-		out = append(out, s)
-	}
-	return out
 }

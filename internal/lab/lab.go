@@ -113,9 +113,9 @@ func Open(ctx context.Context, cfg Config) (*Lab, error) {
 		}
 		var unavailable *UnavailableError
 		if cfg.Isolation == TwoHosts || !errors.As(err, &unavailable) {
-			return nil, fmt.Errorf("open lab: %w (%v)", err, errors.Unwrap(err))
+			return nil, fmt.Errorf("open lab: %w", err)
 		}
-		l.missing = unavailable.Error()
+		l.missing = unavailable.Reason
 	}
 	l.back, l.isolation = openLoopback(), Loopback
 	return l, nil
@@ -129,7 +129,10 @@ type UnavailableError struct {
 }
 
 func (e *UnavailableError) Error() string {
-	return e.Reason
+	if e.Err == nil {
+		return e.Reason
+	}
+	return e.Reason + ": " + e.Err.Error()
 }
 
 func (e *UnavailableError) Unwrap() error { return e.Err }
@@ -169,6 +172,8 @@ type WireStats struct {
 	// neither the receiver nor the timeline got them. Not zero means that the
 	// machine, and no program in the lab, is to blame for what is missing.
 	Missed uint64
+	// Held frames are on the wire at this moment: a fault delays them.
+	Held int
 }
 
 // WireStats returns what the wire counted so far.
@@ -198,6 +203,15 @@ func (l *Lab) Close() error {
 	return nil
 }
 
+// ErrClosed is the error of everything that is asked of a closed lab.
+var ErrClosed = errors.New("the lab is closed")
+
+func (l *Lab) isClosed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
+}
+
 // A Host is one of a lab's two computers.
 type Host struct {
 	lab  *Lab
@@ -211,27 +225,42 @@ func (h *Host) Name() trace.Host { return h.name }
 // given port: 10.0.0.2:8898 on two hosts, some free port of 127.0.0.1 on the
 // loopback. The same port gives the same address for the lab's whole life.
 func (h *Host) Addr(port uint16) (netip.AddrPort, error) {
+	if h.lab.isClosed() {
+		return netip.AddrPort{}, ErrClosed
+	}
 	return h.lab.back.addr(h.name, port)
 }
 
 // Dial connects from this host, as net.Dialer.DialContext does. The address
 // must be literal.
 func (h *Host) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if h.lab.isClosed() {
+		return nil, ErrClosed
+	}
 	return h.lab.back.dial(ctx, h.name, network, addr)
 }
 
 // Listen listens on this host, as net.ListenConfig.Listen does.
 func (h *Host) Listen(ctx context.Context, network, addr string) (net.Listener, error) {
+	if h.lab.isClosed() {
+		return nil, ErrClosed
+	}
 	return h.lab.back.listen(ctx, h.name, network, addr)
 }
 
 // ListenPacket opens a datagram socket on this host, as
 // net.ListenConfig.ListenPacket does.
 func (h *Host) ListenPacket(ctx context.Context, network, addr string) (net.PacketConn, error) {
+	if h.lab.isClosed() {
+		return nil, ErrClosed
+	}
 	return h.lab.back.listenPacket(ctx, h.name, network, addr)
 }
 
 // Sockets returns every socket on this host as its kernel has it now.
 func (h *Host) Sockets() ([]Socket, error) {
+	if h.lab.isClosed() {
+		return nil, ErrClosed
+	}
 	return h.lab.back.sockets(h.name)
 }

@@ -21,6 +21,7 @@ type Output struct {
 	total   int64
 	changed chan struct{} // closed and replaced at each write
 	done    chan struct{}
+	ended   sync.Once
 }
 
 func newOutput() *Output {
@@ -52,7 +53,7 @@ func (o *Output) write(b []byte) {
 }
 
 func (o *Output) close() {
-	close(o.done)
+	o.ended.Do(func() { close(o.done) })
 }
 
 // Done is closed when no more output can come.

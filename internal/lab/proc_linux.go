@@ -7,26 +7,62 @@ import (
 	"strings"
 )
 
-// membersOf returns what lives in the process namespace ns ("pid:[…]"),
+// membersOf returns what lives in the process namespace space ("pid:[…]"),
 // without its first process.
-func membersOf(ns string, anchor int) []Member {
+func membersOf(space string, anchor int) []Member {
+	var out []Member
+	for _, row := range processTable() {
+		if row.pid == anchor {
+			continue
+		}
+		if in, err := os.Readlink(pidNamespace(row.pid)); err != nil || in != space {
+			continue // another's, or gone by now
+		}
+		out = append(out, Member{PID: row.pid, Command: row.commandLine()})
+	}
+	return out
+}
+
+func pidNamespace(pid int) string { return fmt.Sprintf("/proc/%d/ns/pid", pid) }
+
+// processTable returns what runs on this machine (proc_pid_stat(5)).
+func processTable() []processRow {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return nil
 	}
-	var out []Member
+	var out []processRow
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
-		if err != nil || pid == anchor {
+		if err != nil {
 			continue
 		}
-		if in, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/pid", pid)); err != nil || in != ns {
-			continue // another's, or gone by now; a zombie has no namespaces any more
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			continue // gone by now
 		}
-		out = append(out, Member{PID: pid, Command: commandLine(pid)})
+		// The name stands in parentheses and may hold any.
+		head, tail, _ := cutLast(string(stat), ") ")
+		f := strings.Fields(tail) // state, parent, group, session, …
+		if len(f) < 4 || f[0] == "Z" || f[0] == "X" {
+			continue
+		}
+		parent, _ := strconv.Atoi(f[1])
+		session, _ := strconv.Atoi(f[3])
+		_, name, _ := strings.Cut(head, " (")
+		out = append(out, processRow{pid: pid, parent: parent, session: session, name: name})
 	}
 	return out
 }
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+func (r processRow) commandLine() string { return commandLine(r.pid) }
 
 // commandLine returns what the process was called with, on one line.
 func commandLine(pid int) string {

@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -48,20 +47,22 @@ type Process struct {
 	host *Host
 	run  running
 
-	stdin  *os.File
+	pipes  parentPipes
 	stdout *Output
 	stderr *Output
 
-	done    chan struct{} // closed when the program has ended and exit is set
-	exit    trace.Exit
-	started time.Time
-	kill    sync.Once
+	done chan struct{} // closed when the program has ended and exit is set
+	exit trace.Exit
+	kill sync.Once
 }
 
 // Start starts a program on this host. The context is for starting it only.
 func (h *Host) Start(ctx context.Context, c Command) (*Process, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("start %s: %w", c.Name, err)
+	}
+	if h.lab.isClosed() {
+		return nil, fmt.Errorf("start %s: %w", c.Name, ErrClosed)
 	}
 	pipes, child, err := openPipes()
 	if err != nil {
@@ -78,11 +79,10 @@ func (h *Host) Start(ctx context.Context, c Command) (*Process, error) {
 
 	p := &Process{
 		Name: c.Name, host: h, run: run,
-		stdin:   pipes.stdin,
-		stdout:  newOutput(),
-		stderr:  newOutput(),
-		done:    make(chan struct{}),
-		started: time.Now(),
+		pipes:  pipes,
+		stdout: newOutput(),
+		stderr: newOutput(),
+		done:   make(chan struct{}),
 	}
 	t := h.lab.timeline
 	t.Add(trace.Event{Kind: trace.KindProcess, Host: h.name,
@@ -106,9 +106,6 @@ func (h *Host) Start(ctx context.Context, c Command) (*Process, error) {
 	}
 	return p, nil
 }
-
-// ErrClosed is the error of everything that is asked of a closed lab.
-var ErrClosed = errors.New("the lab is closed")
 
 // parentPipes are our ends of a program's standard streams.
 type parentPipes struct{ stdin, stdout, stderr *os.File }
@@ -142,7 +139,7 @@ func openPipes() (parentPipes, stdio, error) {
 const recordLimit = 256 << 10
 
 // drain reads a stream to its end, which comes when the last process that
-// holds it is gone.
+// holds it is gone, or when Kill gives up on that.
 func (p *Process) drain(stream trace.Stream, r *os.File, out *Output) {
 	defer r.Close()
 	defer out.close()
@@ -181,7 +178,7 @@ func (p *Process) Stderr() *Output { return p.stderr }
 func (p *Process) Input(data []byte) error {
 	p.host.lab.timeline.Add(trace.Event{Kind: trace.KindInput, Host: p.host.name,
 		Input: &trace.Input{Program: p.Name, Data: append([]byte(nil), data...)}})
-	if _, err := p.stdin.Write(data); err != nil {
+	if _, err := p.pipes.stdin.Write(data); err != nil {
 		return fmt.Errorf("write to the standard input of %s: %w", p.Name, err)
 	}
 	return nil
@@ -191,7 +188,7 @@ func (p *Process) Input(data []byte) error {
 func (p *Process) CloseInput() error {
 	p.host.lab.timeline.Add(trace.Event{Kind: trace.KindInput, Host: p.host.name,
 		Input: &trace.Input{Program: p.Name, EOF: true}})
-	return p.stdin.Close()
+	return p.pipes.stdin.Close()
 }
 
 // Done is closed when the program itself has ended. What it started may live
@@ -208,15 +205,23 @@ func (p *Process) Wait(ctx context.Context) (trace.Exit, error) {
 		return trace.Exit{}, ctx.Err()
 	}
 	// The pipe's end follows the exit at once, unless a child has the pipe.
-	moment, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	p.outputEnds(ctx)
+	return p.exit, nil
+}
+
+// outputMoment is how long the output of an ended program may take to end.
+const outputMoment = 500 * time.Millisecond
+
+// outputEnds waits for the end of both streams, but for no more than a moment.
+func (p *Process) outputEnds(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, outputMoment)
 	defer cancel()
 	for _, o := range []*Output{p.stdout, p.stderr} {
 		select {
 		case <-o.Done():
-		case <-moment.Done():
+		case <-ctx.Done():
 		}
 	}
-	return p.exit, nil
 }
 
 // Members returns what is alive of the program and of everything it started.
@@ -225,15 +230,35 @@ func (p *Process) Members() []Member { return p.run.members() }
 
 // Kill ends the program and everything it started and returns when all of it
 // is gone. It may be called at any time, and more than once.
+//
+// On the loopback a process can escape by becoming a daemon. Kill returns all
+// the same; what such a process still prints is lost.
 func (p *Process) Kill() {
 	p.kill.Do(func() {
-		p.run.kill()
-		p.stdin.Close()
+		// An error means that the lab is gone, and the program with it, or that
+		// something survives being killed, which nobody can help.
+		_ = p.run.kill()
 		<-p.done
-		<-p.stdout.Done()
-		<-p.stderr.Done()
+		p.outputEnds(context.Background())
+		p.stdout.close()
+		p.stderr.close()
+		p.closePipes()
 		p.host.lab.mu.Lock()
 		delete(p.host.lab.procs, p)
 		p.host.lab.mu.Unlock()
 	})
+}
+
+// closePipes closes our ends of the streams. On Windows a read or write under
+// way can't be interrupted and Close waits for it: not so we.
+func (p *Process) closePipes() {
+	closed := make(chan struct{})
+	go func() {
+		p.pipes.close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(outputMoment):
+	}
 }

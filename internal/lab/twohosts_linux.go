@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -44,10 +45,10 @@ func openTwoHosts(ctx context.Context, cfg Config) (backend, error) {
 		early: make(map[int]trace.Exit), goneC: make(chan struct{})}
 	abandon := func() {
 		conn.Close()
-		agent.Process.Kill()
-		agent.Wait()
+		_ = agent.Process.Kill()
+		_ = agent.Wait()
 	}
-	stop := context.AfterFunc(ctx, func() { agent.Process.Kill() })
+	stop := context.AfterFunc(ctx, func() { _ = agent.Process.Kill() })
 	defer stop()
 	ready, err := t.control.read()
 	if ctx.Err() != nil {
@@ -60,14 +61,16 @@ func openTwoHosts(ctx context.Context, cfg Config) (backend, error) {
 	}
 	if ready.Fail != nil {
 		abandon()
-		if errors.Is(ready.Fail, unix.EPERM) || errors.Is(ready.Fail, unix.EACCES) {
-			return nil, &UnavailableError{Reason: refusal(), Err: ready.Fail}
-		}
-		return nil, ready.Fail
+		return nil, &UnavailableError{Reason: refusal(ready.Fail), Err: ready.Fail}
 	}
 	if t.line, err = newWire(ready.files[0], ready.Links, cfg); err != nil {
 		abandon()
 		return nil, err
+	}
+	if !stop() {
+		t.line.close()
+		abandon()
+		return nil, ctx.Err()
 	}
 	go t.receive()
 	return t, nil
@@ -104,18 +107,14 @@ func startAgent() (*net.UnixConn, *exec.Cmd, *strings.Builder, error) {
 	}
 	if err := agent.Start(); err != nil {
 		conn.Close()
-		for _, refused := range []error{unix.EPERM, unix.EACCES, unix.ENOSPC, unix.EUSERS, unix.EINVAL, unix.ENOSYS} {
-			if errors.Is(err, refused) {
-				return nil, nil, nil, &UnavailableError{Reason: refusal(), Err: err}
-			}
-		}
-		return nil, nil, nil, fmt.Errorf("start the lab's agent: %w", err)
+		return nil, nil, nil, &UnavailableError{Reason: refusal(err), Err: err}
 	}
 	return conn.(*net.UnixConn), agent, stderr, nil
 }
 
-// refusal says why this machine refuses us a user namespace with its capabilities.
-func refusal() string {
+// refusal says why this machine refuses us what two hosts are made of; err is
+// what the kernel said.
+func refusal(err error) string {
 	read := func(path string) string {
 		b, _ := os.ReadFile(path)
 		return strings.TrimSpace(string(b))
@@ -128,7 +127,12 @@ func refusal() string {
 	case read("/proc/sys/user/max_user_namespaces") == "0":
 		return "user namespaces are switched off (user.max_user_namespaces = 0)"
 	}
-	return "the kernel or a container around us refuses unprivileged user namespaces"
+	for _, refused := range []error{unix.EPERM, unix.EACCES, unix.ENOSPC, unix.EUSERS, unix.EINVAL, unix.ENOSYS} {
+		if errors.Is(err, refused) {
+			return "the kernel or a container around us refuses unprivileged user namespaces"
+		}
+	}
+	return "this kernel lacks something that two hosts are made of (namespaces, veth interfaces, packet sockets)"
 }
 
 // receive hands what the agent says to whoever waits for it.
@@ -148,6 +152,7 @@ func (t *twoHosts) receive() {
 		t.mu.Lock()
 		if m.ID == 0 && m.Exit != nil {
 			if c := t.exits[m.Program]; c != nil {
+				delete(t.exits, m.Program)
 				c <- *m.Exit
 			} else {
 				t.early[m.Program] = *m.Exit
@@ -178,16 +183,27 @@ func (t *twoHosts) call(ctx context.Context, req message) (message, error) {
 	t.calls[req.ID] = answer
 	t.mu.Unlock()
 	if err := t.control.write(req); err != nil {
-		return message{}, fmt.Errorf("ask the lab's agent: %w", err)
+		// The connection is gone, and receive is about to say why.
+		t.control.conn.Close()
+		<-t.goneC
+		return message{}, t.gone
 	}
-	select {
-	case m := <-answer:
+	answered := func(m message) (message, error) {
 		if m.Fail != nil {
 			return m, m.Fail
 		}
 		return m, nil
+	}
+	select {
+	case m := <-answer:
+		return answered(m)
 	case <-t.goneC:
-		return message{}, t.gone
+		select { // it may have been the agent's last word
+		case m := <-answer:
+			return answered(m)
+		default:
+			return message{}, t.gone
+		}
 	case <-ctx.Done():
 		t.mu.Lock()
 		delete(t.calls, req.ID)
@@ -209,10 +225,12 @@ func (t *twoHosts) start(h trace.Host, c Command, std stdio) (running, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &namespaced{twoHosts: t, id: m.Program, exit: make(chan trace.Exit, 1)}
-	defer m.files[0].Close()
-	p.number = pidOf(m.files[0])
-	p.anchor = m.files[1]
+	program, anchor := m.files[0], m.files[1]
+	defer program.Close()
+	defer anchor.Close()
+	p := &namespaced{twoHosts: t, id: m.Program, number: pidOf(program), anchor: pidOf(anchor),
+		exit: make(chan trace.Exit, 1)}
+	p.space, _ = os.Readlink(pidNamespace(p.anchor)) // stays empty if it is dead already
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if exit, ok := t.early[p.id]; ok {
@@ -304,8 +322,8 @@ func (t *twoHosts) close() error {
 	<-t.goneC
 	t.line.close()
 	// The agent ends at the closed control socket; killing it spares the wait.
-	t.agent.Process.Kill()
-	t.agent.Wait()
+	_ = t.agent.Process.Kill()
+	_ = t.agent.Wait()
 	return nil
 }
 
@@ -314,8 +332,10 @@ type namespaced struct {
 	*twoHosts
 	id     int
 	number int
-	anchor *os.File // pidfd of the namespace's first process
+	anchor int    // process number of the namespace's first process
+	space  string // the namespace's name, "pid:[…]"
 	exit   chan trace.Exit
+	killed atomic.Bool // the namespace's name may be another's by now
 }
 
 func (p *namespaced) pid() int { return p.number }
@@ -331,13 +351,13 @@ func (p *namespaced) wait() trace.Exit {
 
 func (p *namespaced) kill() error {
 	_, err := p.call(context.Background(), message{Op: opKill, Program: p.id})
+	p.killed.Store(true)
 	return err
 }
 
 func (p *namespaced) members() []Member {
-	ns, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/pid", pidOf(p.anchor)))
-	if err != nil {
-		return nil // killed
+	if p.space == "" || p.killed.Load() {
+		return nil
 	}
-	return membersOf(ns, pidOf(p.anchor))
+	return membersOf(p.space, p.anchor)
 }

@@ -3,6 +3,7 @@ package lab
 import (
 	"container/heap"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -24,6 +25,7 @@ type wire struct {
 	ways     map[int]*way // by the interface that frames come out of
 	frames   atomic.Uint64
 	missed   atomic.Uint64
+	held     atomic.Int64 // frames in the ways' late
 	closing  atomic.Bool
 	pumped   chan struct{} // closed when the pump has stopped
 
@@ -48,10 +50,12 @@ type way struct {
 func newWire(sock *os.File, links map[trace.Host]int, cfg Config) (*wire, error) {
 	raw, err := sock.SyscallConn()
 	if err != nil {
-		return nil, err
+		sock.Close()
+		return nil, fmt.Errorf("open the wire: %w", err)
 	}
 	in, err := newRing(raw)
 	if err != nil {
+		sock.Close()
 		return nil, err
 	}
 	w := &wire{timeline: cfg.Timeline, chatter: cfg.Chatter, sock: sock, raw: raw, in: in,
@@ -67,6 +71,7 @@ func newWire(sock *os.File, links map[trace.Host]int, cfg Config) (*wire, error)
 }
 
 func (w *wire) close() {
+	w.stats() // the last time that the socket can be asked
 	w.closing.Store(true)
 	w.sock.Close()
 	<-w.pumped
@@ -101,7 +106,7 @@ func (w *wire) stats() WireStats {
 			w.missed.Add(uint64(st.Drops))
 		}
 	})
-	return WireStats{Frames: w.frames.Load(), Missed: w.missed.Load()}
+	return WireStats{Frames: w.frames.Load(), Missed: w.missed.Load(), Held: int(w.held.Load())}
 }
 
 // pump moves frames until the wire is closed.
@@ -195,6 +200,7 @@ func (d *way) hold(frame []byte, fate trace.Fate, fault Fault) {
 		l.due = l.due.Add(swapLimit)
 	}
 	heap.Push(&d.late, l)
+	d.wire.held.Add(1)
 	d.setAlarm()
 }
 
@@ -212,6 +218,7 @@ func (d *way) deliverLate() {
 	for len(d.late) > 0 && !d.late[0].due.After(now) {
 		l := heap.Pop(&d.late).(*lateFrame)
 		d.deliver(l.frame, l.fate, now.Sub(l.arrived))
+		d.wire.held.Add(-1)
 		if !l.swap {
 			d.releaseSwapped()
 		}
@@ -230,6 +237,7 @@ func (d *way) releaseSwapped() {
 		}
 		heap.Remove(&d.late, i)
 		d.deliver(l.frame, l.fate, now.Sub(l.arrived))
+		d.wire.held.Add(-1)
 		i = 0
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 // BenchmarkOpenClose is the price of a lab.
 func BenchmarkOpenClose(b *testing.B) {
+	openLab(b, Config{Isolation: TwoHosts}) // or skip
 	for b.Loop() {
 		l, err := Open(context.Background(), Config{Isolation: TwoHosts})
 		require.NoError(b, err)
@@ -22,9 +23,7 @@ func BenchmarkOpenClose(b *testing.B) {
 // BenchmarkWireTCP is what one TCP connection carries through the wire.
 func BenchmarkWireTCP(b *testing.B) {
 	ctx := b.Context()
-	l, err := Open(ctx, Config{Isolation: TwoHosts, Timeline: trace.New()})
-	require.NoError(b, err)
-	defer l.Close()
+	l := openLab(b, Config{Isolation: TwoHosts, Timeline: trace.New()})
 	ln, err := l.Server().Listen(ctx, "tcp", "10.0.0.2:9000")
 	require.NoError(b, err)
 	defer ln.Close()
@@ -52,4 +51,14 @@ func BenchmarkWireTCP(b *testing.B) {
 	c.Close()
 	require.Equal(b, sent, <-done)
 	require.Zero(b, l.WireStats().Missed)
+}
+
+// BenchmarkWireSmallFrames is how many of the smallest frames a second cross
+// the wire and land in the timeline.
+func BenchmarkWireSmallFrames(b *testing.B) {
+	d := openDatagrams(b, Config{})
+	b.ResetTimer()
+	sendSmallFrames(b, d, b.N)
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")
+	require.Zero(b, d.lab.WireStats().Missed)
 }

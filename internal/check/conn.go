@@ -1,0 +1,322 @@
+package check
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// A Conn is the checker's end of a connection with a learner's program, or,
+// over UDP, its socket connected to the program's.
+type Conn struct {
+	t    *T
+	p    *Process
+	conn net.Conn
+	host trace.Host // the checker's
+	name string
+	got  []byte // everything received so far
+	read int    // how much of got was expected already
+	end  error  // io.EOF or what else ended the reading
+}
+
+func newConn(t *T, p *Process, c net.Conn, host trace.Host, name string) *Conn {
+	t.cleanup(func() { c.Close() })
+	if tcp, ok := c.(*net.TCPConn); ok {
+		// Each Send leaves at once, in a segment of its own. It can't fail on an open socket.
+		_ = tcp.SetNoDelay(true)
+	}
+	return &Conn{t: t, p: p, conn: c, host: host, name: name}
+}
+
+func (c *Conn) act(text string, data []byte) {
+	c.t.lab.Timeline().Add(trace.Event{Kind: trace.KindAction, Host: c.host,
+		Action: &trace.Action{Actor: c.name, Text: text, Data: data}})
+}
+
+// LocalAddr returns the checker's own address on this connection.
+func (c *Conn) LocalAddr() string { return c.conn.LocalAddr().String() }
+
+// Send sends text: over TCP in as few segments as fit, over UDP as one datagram.
+// A program that has closed the connection may make a later expectation fail,
+// but not Send.
+func (c *Conn) Send(text string) {
+	c.act("sends", []byte(text))
+	ctx, cancel := c.p.wait()
+	defer cancel()
+	release := until(ctx, c.conn.SetWriteDeadline)
+	n, err := io.WriteString(c.conn, text)
+	release()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c.t.brokenIf(nil)
+		c.p.failFor(TimedOut{Role: c.p.Role, What: fmt.Sprintf("read what it was sent (%d of %d bytes fitted into the buffers)", n, len(text)),
+			Doing: c.p.Doing()}, "it had read what it was sent")
+	}
+	c.t.brokenIf(nil)
+}
+
+// SendPieces sends each piece in a segment of its own, and each only when the
+// program has read what came before, so that no two can arrive in one read. A
+// program that doesn't read is not waited for longer than half a second.
+func (c *Conn) SendPieces(pieces ...string) {
+	for i, piece := range pieces {
+		if i > 0 {
+			c.awaitRead()
+		}
+		c.Send(piece)
+	}
+}
+
+// awaitRead waits until the program's receive queue for this connection is
+// empty, which the kernel of its host knows.
+func (c *Conn) awaitRead() {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	limit := time.After(500 * time.Millisecond)
+	for {
+		if n, ok := c.unread(); !ok || n == 0 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-limit:
+			return
+		case <-c.t.ctx.Done():
+			c.t.brokenIf(nil)
+		}
+	}
+}
+
+// unread returns how many bytes lie in the kernels, sent by the checker and not
+// read by the program: in its receive queue or on the way there. It is false
+// when the program's socket is gone.
+func (c *Conn) unread() (int, bool) {
+	theirs, err := c.p.host.Sockets()
+	if err != nil {
+		return 0, false
+	}
+	for _, s := range theirs {
+		if s.Network != "tcp" || s.Local.String() != c.conn.RemoteAddr().String() ||
+			s.Remote.String() != c.conn.LocalAddr().String() {
+			continue
+		}
+		ours, err := c.t.lab.Host(c.host).Sockets()
+		if err != nil {
+			return 0, false
+		}
+		for _, o := range ours {
+			if o.Network == "tcp" && o.Local == s.Remote && o.Remote == s.Local {
+				return int(s.RecvQ + o.SendQ), true
+			}
+		}
+		return int(s.RecvQ), true
+	}
+	return 0, false
+}
+
+// CloseWrite tells the program that no more will be sent (FIN).
+func (c *Conn) CloseWrite() {
+	if tcp, ok := c.conn.(*net.TCPConn); ok {
+		c.act("closes its direction", nil)
+		_ = tcp.CloseWrite() // fails if the program reset the connection; reading will tell
+	}
+}
+
+// Close closes the connection.
+func (c *Conn) Close() {
+	c.act("closes the connection", nil)
+	c.conn.Close()
+}
+
+// Abort closes the connection with RST, as a crashed machine's kernel would.
+func (c *Conn) Abort() {
+	c.act("resets the connection", nil)
+	if tcp, ok := c.conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	c.conn.Close()
+}
+
+// fill reads until have is satisfied, the connection ends, or the wait is over.
+func (c *Conn) fill(have func(got []byte) bool) {
+	ctx, cancel := c.p.wait()
+	defer cancel()
+	defer until(ctx, c.conn.SetReadDeadline)()
+	buf := make([]byte, 64<<10)
+	for c.end == nil && !have(c.got[c.read:]) {
+		n, err := c.conn.Read(buf)
+		if n > 0 {
+			c.act("receives", append([]byte(nil), buf[:n]...))
+			c.got = append(c.got, buf[:n]...)
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return
+		}
+		if err != nil {
+			c.end = err
+			if errors.Is(err, io.EOF) {
+				c.act("sees the end of the connection", nil)
+			}
+		}
+	}
+}
+
+// Expect waits for exactly the bytes of want to come next. More may follow.
+func (c *Conn) Expect(want string) {
+	c.fill(func(got []byte) bool { return len(got) >= len(want) || !bytes.HasPrefix([]byte(want), got) })
+	got := c.got[c.read:]
+	if bytes.HasPrefix(got, []byte(want)) {
+		c.read += len(want)
+		c.t.Prove()
+		return
+	}
+	c.failExpect([]byte(want), got)
+}
+
+// ExpectAll waits for the bytes of want, and then for the program to close the
+// connection without another byte.
+func (c *Conn) ExpectAll(want string) {
+	c.Expect(want)
+	c.ExpectEnd()
+}
+
+// failExpect finds out why got is not want.
+func (c *Conn) failExpect(want, got []byte) {
+	c.t.brokenIf(nil)
+	role, owed := c.p.Role, "it had sent "+quote(want)
+	closed := errors.Is(c.end, io.EOF)
+	switch {
+	case errors.Is(c.end, syscall.ECONNRESET) || errors.Is(c.end, syscall.EPIPE):
+		c.p.failFor(Reset{Role: role, Unread: c.unreadFromWire()}, owed)
+	case !bytes.HasPrefix(want, got):
+		c.p.t.Fail(SentSomethingElse{Role: role, Want: want, Got: got})
+	case len(got) == 0 && closed:
+		c.p.failFor(ClosedEarly{Role: role, Want: quote(want)}, owed)
+	case len(got) == 0:
+		c.p.failFor(SentNothing{Role: role, Want: quote(want), Doing: c.p.Doing()}, owed)
+	default:
+		c.p.failFor(SentTooLittle{Role: role, Want: want, Got: got, Closed: closed, Doing: c.doingUnless(closed)}, owed)
+	}
+}
+
+func (c *Conn) doingUnless(closed bool) string {
+	if closed {
+		return ""
+	}
+	return c.p.Doing()
+}
+
+// ExpectEnd waits for the program to close the connection, in order and
+// without another byte.
+func (c *Conn) ExpectEnd() {
+	c.fill(func(got []byte) bool { return len(got) > 0 })
+	c.t.brokenIf(nil)
+	role := c.p.Role
+	rest := c.got[c.read:]
+	switch {
+	case len(rest) > 0:
+		c.t.Fail(SentTooMuch{Role: role, Want: c.got[:c.read], Got: c.got})
+	case errors.Is(c.end, io.EOF):
+		c.t.Prove()
+	case errors.Is(c.end, syscall.ECONNRESET):
+		c.p.failFor(Reset{Role: role, Unread: c.unreadFromWire()}, "it had closed the connection")
+	case c.end != nil:
+		c.t.Break(c.end)
+	default:
+		c.p.failFor(NeverClosed{Role: role, Doing: c.p.Doing()}, "it had closed the connection")
+	}
+}
+
+// ReadLine waits for a line, which may be at most limit bytes long, and
+// returns it without its end. want says in words what is expected.
+func (c *Conn) ReadLine(want string, limit int) string {
+	c.fill(func(got []byte) bool { return bytes.IndexByte(got, '\n') >= 0 || len(got) > limit })
+	got := c.got[c.read:]
+	end := bytes.IndexByte(got, '\n')
+	if end < 0 {
+		c.t.brokenIf(nil)
+		closed := errors.Is(c.end, io.EOF)
+		switch {
+		case len(got) == 0 && closed:
+			c.p.failFor(ClosedEarly{Role: c.p.Role, Want: want}, "it had sent "+want)
+		case len(got) == 0:
+			c.p.failFor(SentNothing{Role: c.p.Role, Want: want, Doing: c.p.Doing()}, "it had sent "+want)
+		default:
+			c.p.failFor(SentTooLittle{Role: c.p.Role, Want: append(bytes.Clone(got), '\n'), Got: got, Closed: closed,
+				Doing: c.doingUnless(closed)}, "it had sent "+want)
+		}
+	}
+	c.read += end + 1
+	c.t.Prove()
+	return string(bytes.TrimSuffix(got[:end], []byte("\r")))
+}
+
+// ReadAll waits for the program to close the connection and returns all it
+// sent that was not expected before.
+func (c *Conn) ReadAll(limit int) string {
+	c.fill(func(got []byte) bool { return len(got) > limit })
+	c.t.brokenIf(nil)
+	switch {
+	case errors.Is(c.end, io.EOF):
+		c.t.Prove()
+	case errors.Is(c.end, syscall.ECONNRESET):
+		c.p.failFor(Reset{Role: c.p.Role, Unread: c.unreadFromWire()}, "it had closed the connection")
+	default:
+		c.p.failFor(NeverClosed{Role: c.p.Role, Doing: c.p.Doing()}, "it had closed the connection")
+	}
+	rest := c.got[c.read:]
+	c.read = len(c.got)
+	return string(rest)
+}
+
+// ReadDatagram waits for one datagram from the program. want says in words
+// what is expected.
+func (c *Conn) ReadDatagram(want string) string {
+	b, err := c.readDatagram()
+	if err == nil {
+		c.t.Prove()
+		return string(b)
+	}
+	c.t.brokenIf(nil)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		c.p.failEndedOr(Refused{Role: c.p.Role, Address: c.p.Address, Doing: c.p.Doing()}, "it had sent "+want)
+	}
+	c.p.failEndedOr(SentNothing{Role: c.p.Role, Want: want, Doing: c.p.Doing()}, "it had sent "+want)
+	return ""
+}
+
+// ExpectDatagram waits for one datagram that is want.
+func (c *Conn) ExpectDatagram(want string) {
+	got := c.ReadDatagram(quote([]byte(want)))
+	c.t.Expect(got == want, SentSomethingElse{Role: c.p.Role, Want: []byte(want), Got: []byte(got)})
+}
+
+func (c *Conn) readDatagram() ([]byte, error) {
+	ctx, cancel := c.p.wait()
+	defer cancel()
+	defer until(ctx, c.conn.SetReadDeadline)()
+	buf := make([]byte, 64<<10)
+	n, err := c.conn.Read(buf)
+	if err != nil {
+		return nil, err
+	}
+	c.act("receives", append([]byte(nil), buf[:n]...))
+	return buf[:n], nil
+}
+
+// unreadFromWire returns how much of what the checker sent the program can't
+// have read. After a reset the program's socket is gone; if nothing of an
+// answer came, it is not known.
+func (c *Conn) unreadFromWire() int {
+	n, ok := c.unread()
+	if !ok {
+		return 0
+	}
+	return n
+}

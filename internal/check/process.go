@@ -1,0 +1,383 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// A Process is a learner's program at work in a step.
+type Process struct {
+	t       *T
+	Role    string
+	Network string // of a server: "tcp" or "udp"
+	Address string // what it was given as its first argument
+	host    *lab.Host
+	proc    *lab.Process
+}
+
+// hostOf says on which host a role lives: the server on its own, everyone else
+// on the client.
+func (t *T) hostOf(role string) *lab.Host {
+	if role == "server" {
+		return t.lab.Server()
+	}
+	return t.lab.Client()
+}
+
+// peerOf returns the checker's host when it deals with a role.
+func (t *T) peerOf(role string) *lab.Host {
+	return t.lab.Host(t.hostOf(role).Name().Peer())
+}
+
+// Start starts the program of a role with the arguments given and returns at
+// once. It is killed, with everything it started, when the step ends.
+func (t *T) Start(role string, args ...string) *Process {
+	begin := time.Now()
+	host := t.hostOf(role)
+	cmd, ok := t.commands[role]
+	if !ok {
+		t.Break(fmt.Errorf("the exercise has no role %q", role))
+	}
+	proc, err := host.Start(t.ctx, lab.Command{
+		Name: role, Path: cmd.Path, Args: slices.Concat(cmd.Args, args), Env: slices.Concat(cmd.Env, t.env),
+	})
+	t.starting += time.Since(begin)
+	if err != nil {
+		t.brokenIf(nil)
+		if errors.Is(err, syscall.ENOEXEC) || errors.Is(err, syscall.EACCES) {
+			t.Fail(ExitedEarly{Role: role, Exit: trace.Exit{Status: 126}, Before: "it started", Output: err.Error()})
+		}
+		t.Break(err)
+	}
+	t.cleanup(proc.Kill)
+	p := &Process{t: t, Role: role, host: host, proc: proc}
+	if len(args) > 0 {
+		p.Address = args[0]
+	}
+	return p
+}
+
+// Setenv gives the programs that this step starts from now on an environment
+// variable.
+func (t *T) Setenv(name, value string) {
+	t.env = append(t.env, name+"="+value)
+}
+
+// StartServer starts the program of a role with a fresh address as its
+// argument and returns when it listens there. network is "tcp" or "udp".
+func (t *T) StartServer(role, network string) *Process {
+	addr, err := t.hostOf(role).Addr(t.Port())
+	if err != nil {
+		t.Break(err)
+	}
+	p := t.Start(role, addr.String())
+	p.Network = network
+	p.AwaitListening()
+	return p
+}
+
+// AwaitListening waits until somebody listens on the address the program was
+// given.
+func (p *Process) AwaitListening() {
+	begin := time.Now()
+	ctx, cancel := p.wait()
+	defer cancel()
+	err := p.host.WaitListening(ctx, p.Network, p.Address, p.proc)
+	p.t.starting += time.Since(begin)
+	switch {
+	case err == nil:
+		p.t.Prove()
+	case errors.Is(err, lab.ErrEnded):
+		p.failEnded(fmt.Sprintf("it listened on %s", p.Address))
+	case ctx.Err() != nil:
+		p.t.brokenIf(nil)
+		p.t.Fail(NeverListened{Role: p.Role, Network: p.Network, Address: p.Address,
+			Instead: p.listensElsewhere(), Doing: p.Doing(), Waited: waitCap})
+	default:
+		p.t.Break(err)
+	}
+}
+
+// listensElsewhere returns the addresses on which the program's host listens.
+func (p *Process) listensElsewhere() []string {
+	if p.t.lab.Isolation() != lab.TwoHosts {
+		return nil // the machine has listeners of its own
+	}
+	socks, err := p.host.Sockets()
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, s := range socks {
+		switch {
+		case s.Network == "tcp" && s.State == "LISTEN", s.Network == "udp" && !s.Remote.IsValid():
+			out = append(out, fmt.Sprintf("%s (%s)", s.Local, s.Network))
+		case s.Network == "unix" && s.State == "LISTEN":
+			out = append(out, s.Path)
+		}
+	}
+	return out
+}
+
+// Doing says what the program is doing now, for evidence: "waits in accept on …".
+func (p *Process) Doing() string {
+	return p.proc.Doing().String()
+}
+
+// failEnded fails the step because the program, which has ended, owed more.
+func (p *Process) failEnded(before string) {
+	exit := p.waitEnd()
+	p.t.Fail(ExitedEarly{Role: p.Role, Exit: exit, Before: before, Output: p.lastWords()})
+}
+
+// lastWords returns what the program wrote to standard error, or, where that
+// is nothing, to standard output.
+func (p *Process) lastWords() string {
+	if s := p.proc.Stderr().String(); strings.TrimSpace(s) != "" {
+		return s
+	}
+	return p.proc.Stdout().String()
+}
+
+func (p *Process) waitEnd() trace.Exit {
+	ctx, cancel := p.t.wait()
+	defer cancel()
+	exit, err := p.proc.Wait(ctx)
+	if err != nil {
+		p.t.brokenIf(nil)
+	}
+	return exit
+}
+
+// dying reports whether the program has ended, or ends within the moment that
+// lies between a dying process's sockets closing and the news of its end.
+func (p *Process) dying() bool {
+	select {
+	case <-p.proc.Done():
+		return true
+	case <-time.After(300 * time.Millisecond):
+		return false
+	case <-p.t.ctx.Done():
+		return false
+	}
+}
+
+// failFor fails with c, unless the program has ended in a way that c only
+// follows from: badly, or at all if it is a server. what is what was owed.
+func (p *Process) failFor(c Cause, what string) {
+	p.t.brokenIf(nil)
+	if p.dying() {
+		if exit := p.waitEnd(); !exit.OK() || p.Network != "" {
+			p.failEnded(what)
+		}
+	}
+	p.t.Fail(c)
+}
+
+// Input writes to the program's standard input.
+func (p *Process) Input(text string) {
+	// A write to a program that never reads could block for good.
+	done := make(chan error, 1)
+	go func() { done <- p.proc.Input([]byte(text)) }()
+	ctx, cancel := p.wait()
+	defer cancel()
+	select {
+	case err := <-done:
+		if err != nil { // it closed its standard input, or ended
+			p.failFor(TimedOut{Role: p.Role, What: "read its standard input", Doing: p.Doing()},
+				"it read its standard input")
+		}
+	case <-ctx.Done():
+		p.t.Fail(TimedOut{Role: p.Role, What: "read its standard input", Doing: p.Doing()})
+	}
+}
+
+// CloseInput ends the program's standard input.
+func (p *Process) CloseInput() {
+	// It fails only if it was closed before.
+	_ = p.proc.CloseInput()
+}
+
+// Stdout returns what the program has printed so far.
+func (p *Process) Stdout() string { return p.proc.Stdout().String() }
+
+// Stderr returns what the program has written to standard error so far.
+func (p *Process) Stderr() string { return p.proc.Stderr().String() }
+
+// ExpectPrinted waits until ok accepts what the program has printed on
+// standard output. want says in words what is expected.
+func (p *Process) ExpectPrinted(want string, ok func(printed string) bool) {
+	p.expectPrinted(WrongOutput{Role: p.Role, Stream: trace.Stdout, Want: want}, ok)
+}
+
+// ExpectLine waits until the program has printed a line that is text, perhaps
+// behind a prompt such as "> ", or as Python shows bytes (b'text').
+func (p *Process) ExpectLine(text string) {
+	p.ExpectPrinted(fmt.Sprintf("the line %q", text), func(printed string) bool {
+		for line := range strings.Lines(printed) {
+			if lineSays(strings.TrimRight(line, "\r\n"), text) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// lineSays reports whether a printed line is text, give or take a prompt of
+// punctuation in front of it and Python's way of printing bytes.
+func lineSays(line, text string) bool {
+	line = strings.TrimSpace(line)
+	rest, ok := strings.CutSuffix(line, text)
+	if !ok {
+		for _, q := range []string{"'", `"`} {
+			if rest, ok = strings.CutSuffix(line, "b"+q+text+q); ok {
+				break
+			}
+		}
+	}
+	return ok && strings.Trim(rest, ">$#:- \t") == ""
+}
+
+func (p *Process) expectPrinted(c WrongOutput, ok func(string) bool) {
+	ctx, cancel := p.wait()
+	defer cancel()
+	accepted := p.proc.Stdout().Until(ctx, func(b []byte) bool { return ok(string(b)) })
+	if accepted {
+		p.t.Prove()
+		return
+	}
+	p.t.brokenIf(nil)
+	c.Got = p.proc.Stdout().Bytes()
+	select {
+	case <-p.proc.Done():
+	default:
+		c.StillRuns, c.Doing = true, p.Doing()
+	}
+	p.failFor(c, fmt.Sprintf("it printed %s", c.Want))
+}
+
+// ExpectStdout waits for the program to end and expects its whole standard
+// output to be want.
+func (p *Process) ExpectStdout(want string) {
+	p.await()
+	got := p.proc.Stdout().Bytes()
+	p.t.Expect(string(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n"))) == want,
+		WrongOutput{Role: p.Role, Stream: trace.Stdout, Exact: []byte(want), Got: got})
+}
+
+// ExpectExit waits for the program to end, with status 0 and nothing of it
+// left running.
+func (p *Process) ExpectExit() {
+	exit := p.await()
+	p.t.Expect(exit.OK(), WrongExit{Role: p.Role, Want: "0", Got: exit, Output: p.lastWords()})
+	p.expectNothingLeft()
+}
+
+// ExpectExitError waits for the program to end by itself with a status other
+// than 0 and a word of explanation on standard error.
+func (p *Process) ExpectExitError() {
+	exit := p.await()
+	p.t.Expect(exit.Signal == "" && exit.Status != 0,
+		WrongExit{Role: p.Role, Want: "other than 0", Got: exit, Output: p.lastWords()})
+	said := strings.TrimSpace(p.Stderr())
+	p.t.Expect(said != "", WrongOutput{Role: p.Role, Stream: trace.Stderr, Want: "an error message"})
+	p.expectNothingLeft()
+}
+
+func (p *Process) await() trace.Exit {
+	ctx, cancel := p.wait()
+	defer cancel()
+	exit, err := p.proc.Wait(ctx)
+	if err != nil {
+		p.t.brokenIf(nil)
+		p.t.Fail(NeverEnded{Role: p.Role, Doing: p.Doing()})
+	}
+	return exit
+}
+
+// expectNothingLeft allows what the program started a moment to end after it.
+func (p *Process) expectNothingLeft() {
+	ctx, cancel := context.WithTimeout(p.t.ctx, 2*time.Second)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		left := p.proc.Members()
+		if len(left) == 0 {
+			p.t.Prove()
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			p.t.brokenIf(nil)
+			p.t.Fail(LeftProcesses{Role: p.Role, Left: left})
+		}
+	}
+}
+
+// Kill ends the program at once, as a crash or a power cut would.
+func (p *Process) Kill() {
+	p.proc.Kill()
+}
+
+// Dial connects to the server from the other host.
+func (p *Process) Dial() *Conn {
+	return p.DialAs("checker")
+}
+
+// DialAs is Dial for a step with several connections: name tells them apart in
+// the transcript.
+func (p *Process) DialAs(name string) *Conn {
+	ctx, cancel := p.wait()
+	defer cancel()
+	from := p.t.peerOf(p.Role)
+	c, err := from.Dial(ctx, p.Network, p.Address)
+	if err != nil {
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			p.failEndedOr(Refused{Role: p.Role, Address: p.Address, Doing: p.Doing()}, "it took this connection")
+		}
+		if ctx.Err() != nil {
+			p.t.brokenIf(nil)
+			p.failEndedOr(TimedOut{Role: p.Role, What: "take the connection", Doing: p.Doing()}, "it took this connection")
+		}
+		p.t.Break(err)
+	}
+	conn := newConn(p.t, p, c, from.Name(), name)
+	conn.act(fmt.Sprintf("connects to %s", p.Address), nil)
+	return conn
+}
+
+// failEndedOr fails with the program's end, whatever its status, or with c if
+// it still runs.
+func (p *Process) failEndedOr(c Cause, owed string) {
+	p.t.brokenIf(nil)
+	if p.dying() {
+		p.failEnded(owed)
+	}
+	p.t.Fail(c)
+}
+
+// freshAddr returns an address on the checker's host that was not used before.
+func (t *T) freshAddr(host *lab.Host) netip.AddrPort {
+	addr, err := host.Addr(t.Port())
+	if err != nil {
+		t.Break(err)
+	}
+	return addr
+}
+
+// ClosedAddress returns an address on the server's host where nobody listens.
+func (t *T) ClosedAddress() string {
+	return t.freshAddr(t.lab.Server()).String()
+}

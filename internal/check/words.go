@@ -1,0 +1,117 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+func doing(role, what string) []string {
+	if what == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("the %s %s", role, what)}
+}
+
+func streamName(s trace.Stream) string {
+	if s == trace.Stderr {
+		return "standard error"
+	}
+	return "standard output"
+}
+
+func exitText(e trace.Exit) string {
+	if e.Signal != "" {
+		return "signal: " + e.Signal
+	}
+	return fmt.Sprintf("status %d", e.Status)
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if strings.HasSuffix(noun, "s") {
+		return fmt.Sprintf("%d %ses", n, noun)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// quote shows bytes as Go would, long ones by their beginning and end.
+func quote(b []byte) string {
+	const most = 120
+	if len(b) == 0 {
+		return "nothing"
+	}
+	if len(b) <= most {
+		return fmt.Sprintf("%q", b)
+	}
+	return fmt.Sprintf("%q … %q (%d bytes)", b[:most/2], b[len(b)-most/4:], len(b))
+}
+
+// difference points at the first byte in which got departs from want.
+func difference(want, got []byte) []string {
+	at := 0
+	for at < len(want) && at < len(got) && want[at] == got[at] {
+		at++
+	}
+	window := func(b []byte) string {
+		end := min(len(b), at+24)
+		start := min(max(0, at-24), end)
+		text := fmt.Sprintf("%q", b[start:end])
+		if start > 0 {
+			text = "…" + text
+		}
+		if end < len(b) {
+			text += "…"
+		}
+		return text
+	}
+	start := max(0, at-24)
+	before := len([]rune(fmt.Sprintf("%q", want[min(start, len(want)):min(at, len(want))]))) - 1
+	if start > 0 {
+		before++
+	}
+	return []string{
+		"expected: " + window(want),
+		"received: " + window(got),
+		strings.Repeat(" ", len("received: ")+before) + fmt.Sprintf("^ first difference, at byte %d", at+1),
+	}
+}
+
+func lines(s string, most int) []string {
+	all := strings.Split(strings.TrimRight(printable(s), "\n"), "\n")
+	if len(all) > most {
+		rest := len(all) - most
+		all = append(slices.Clone(all[:most]), fmt.Sprintf("[%d more lines]", rest))
+	}
+	return all
+}
+
+func lastLines(s string, most int) []string {
+	all := strings.Split(strings.TrimRight(printable(s), "\n"), "\n")
+	if len(all) > most {
+		all = all[len(all)-most:]
+	}
+	return all
+}
+
+// printable keeps a program's output from repainting the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return '�'
+		}
+		return r
+	}, s)
+}
+
+func shorten(s string, most int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,153 @@
+package course
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/learnnet/learnnet/internal/demo"
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/ladder"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// quotedWidth is how wide the ladders are that lessons quote.
+const quotedWidth = 78
+
+// demoProofs wants the demo to play in each of its languages, the predictions
+// to have an answer in the run, and the ladders that the lesson quotes to be
+// what the demo prints today.
+func (l *Lesson) demoProofs(isolation lab.Isolation) []Proof {
+	var out []Proof
+	for _, lang := range l.Source.Lesson.Demo.Languages() {
+		out = append(out, Proof{"demo " + lang, func(ctx context.Context, _ uint64) error {
+			return l.proveDemo(ctx, lang, isolation)
+		}})
+	}
+	return out
+}
+
+func (l *Lesson) proveDemo(ctx context.Context, lang string, isolation lab.Isolation) error {
+	timeline := trace.New()
+	var kind lab.Isolation
+	err := demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{Lesson: l.Slug, Language: lang, Timeline: timeline,
+		Isolation: isolation, OnLab: func(k lab.Isolation, _ string) { kind = k }})
+	if err != nil {
+		return err
+	}
+	if kind != lab.TwoHosts {
+		return nil // there are no frames to predict or to quote
+	}
+	run := timeline.Events()
+	qs, err := l.Questions()
+	if err != nil {
+		return err
+	}
+	for _, q := range qs {
+		if q.Predict {
+			if _, err := l.Answer(q, run); err != nil {
+				return fmt.Errorf("prediction %s: %w", q.ID, err)
+			}
+		}
+	}
+	printed, err := draw(run)
+	if err != nil {
+		return err
+	}
+	for _, b := range splitBlocks(l.Text) {
+		if quotedLang, ok := demoQuote(b); ok && quotedLang == lang {
+			if err := sameLadder(b.text, printed); err != nil {
+				return fmt.Errorf("the ladder in lesson.md is not what the demo prints: %w\nthe demo prints:\n%s", err, printed)
+			}
+		}
+	}
+	return nil
+}
+
+func draw(run []trace.Event) (string, error) {
+	var b bytes.Buffer
+	text := ladder.NewText(&b, ladder.Options{Width: quotedWidth,
+		Names: map[trace.Host]string{trace.Client: lab.ClientIP.String(), trace.Server: lab.ServerIP.String()}})
+	for _, e := range run {
+		if err := text.Event(e); err != nil {
+			return "", err
+		}
+	}
+	err := text.Close()
+	return b.String(), err
+}
+
+// demoQuote reports whether a block quotes what the demo prints, and in which
+// language: its info string is "text demo" or "text demo --lang LANGUAGE".
+func demoQuote(b block) (lang string, ok bool) {
+	if !b.fenced {
+		return "", false
+	}
+	switch f := strings.Fields(b.info); {
+	case slices.Equal(f, []string{"text", "demo"}):
+		return "go", true
+	case len(f) == 4 && f[0] == "text" && f[1] == "demo" && f[2] == "--lang":
+		return f[3], true
+	}
+	return "", false
+}
+
+var (
+	timeColumn = regexp.MustCompile(`^ *\d+\.\d+`)
+	anyPort    = regexp.MustCompile(`(:|port )(\d{5})\b`)
+	drawnLine  = regexp.MustCompile(`─+`)
+	space      = regexp.MustCompile(` +`)
+	date       = regexp.MustCompile(`\d{4}-\d\d-\d\d`)
+	timeOfDay  = regexp.MustCompile(`\d\d:\d\d(:\d\d)?`)
+	duration   = regexp.MustCompile(`\d+(\.\d+)? ?ms`)
+)
+
+// volatile replaces what differs from run to run: dates, times, and the ports
+// that the kernel picks.
+func volatile(line string) string {
+	line = timeColumn.ReplaceAllString(line, "")
+	line = date.ReplaceAllString(line, "DATE")
+	line = timeOfDay.ReplaceAllString(line, "TIME")
+	line = duration.ReplaceAllString(line, "N ms")
+	line = anyPort.ReplaceAllStringFunc(line, func(p string) string {
+		digits := p[len(p)-5:]
+		if n, _ := strconv.Atoi(digits); n < 32768 {
+			return p
+		}
+		return strings.TrimSuffix(p, digits) + "PORT"
+	})
+	line = drawnLine.ReplaceAllString(line, "─")
+	return strings.TrimSpace(space.ReplaceAllString(line, " "))
+}
+
+// sameLadder compares two ladders line by line, leaving volatile fields and
+// the order of lines aside: two hosts really run at once, and what one does
+// may come before or after what the other does.
+func sameLadder(quoted, printed string) error {
+	a, b := ladderLines(quoted), ladderLines(printed)
+	for _, line := range a {
+		i := slices.Index(b, line)
+		if i < 0 {
+			return fmt.Errorf("it quotes %q, which is not printed", line)
+		}
+		b = slices.Delete(b, i, i+1)
+	}
+	if len(b) > 0 {
+		return fmt.Errorf("it doesn't quote %q, which is printed", b[0])
+	}
+	return nil
+}
+
+func ladderLines(text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		if l := volatile(line); l != "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}

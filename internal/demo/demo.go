@@ -1,0 +1,196 @@
+// Package demo plays a lesson's live pair: real processes on a lab's two
+// hosts, recorded in a timeline.
+//
+// The programs are our own executable, started again in the role, so that
+// studying needs no Go toolchain; or scripts, given to their interpreter as an
+// argument, so that nothing is written to disk. Programs that play demos must
+// call [Main] right after lab.Main.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/program"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// A Demo is a lesson's live pair and the script they play.
+type Demo struct {
+	Programs []Program
+	// Play runs the programs on the stage, in the order that teaches best, and
+	// returns when all has been seen. The stage kills what is left.
+	Play func(ctx context.Context, s *Stage) error
+}
+
+// A Program is one of the two, in one or more languages.
+type Program struct {
+	Name string                       // "server"
+	Impl map[string]func(Stdio) error // by language: "go", "raw"; run in a process of its own
+	Text map[string]string            // by language: "python"; the script
+}
+
+// Stdio is what a program sees of the world.
+type Stdio struct {
+	Args           []string // without its name
+	In             io.Reader
+	Stdout, Stderr io.Writer
+}
+
+// Languages returns the languages that every program of the demo comes in,
+// "go" first.
+func (d Demo) Languages() []string {
+	var out []string
+	for _, lang := range []string{"go", "raw", "python"} {
+		if len(d.Programs) > 0 && !slices.ContainsFunc(d.Programs, func(p Program) bool { return !p.in(lang) }) {
+			out = append(out, lang)
+		}
+	}
+	return out
+}
+
+func (p Program) in(lang string) bool {
+	return p.Impl[lang] != nil || p.Text[lang] != ""
+}
+
+// Options say how to play a demo.
+type Options struct {
+	Lesson    string          // slug, by which Main finds the programs
+	Language  string          // empty means "go"
+	Plan      lab.Plan        // nil: a perfect wire
+	Timeline  *trace.Timeline // receives everything; closed when the demo is over
+	Isolation lab.Isolation   // if set, refuses the other kind of lab
+	// OnLab, if set, is told which kind of lab is used, and in one line what
+	// is missing if it is not two hosts.
+	OnLab func(kind lab.Isolation, missing string)
+}
+
+// UnknownLanguageError says that a demo doesn't come in a language.
+type UnknownLanguageError struct {
+	Language string
+	Have     []string
+}
+
+func (e *UnknownLanguageError) Error() string {
+	return fmt.Sprintf("the demo does not come in %q, but in %v", e.Language, e.Have)
+}
+
+// playCap ends a demo that hangs.
+const playCap = 60 * time.Second
+
+// Play plays d in a lab of its own.
+func Play(ctx context.Context, d Demo, o Options) error {
+	defer o.Timeline.Close()
+	if o.Language == "" {
+		o.Language = "go"
+	}
+	if !slices.Contains(d.Languages(), o.Language) {
+		return &UnknownLanguageError{o.Language, d.Languages()}
+	}
+	l, err := lab.Open(ctx, lab.Config{Timeline: o.Timeline, Plan: o.Plan, Isolation: o.Isolation})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if o.OnLab != nil {
+		o.OnLab(l.Isolation(), l.Missing())
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, playCap, fmt.Errorf("the demo took more than %v", playCap))
+	defer cancel()
+	s := &Stage{Lab: l, demo: d, options: o}
+	err = d.Play(ctx, s)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// A Stage is where a demo plays.
+type Stage struct {
+	Lab     *lab.Lab
+	demo    Demo
+	options Options
+}
+
+// Start starts the program of that name on a host and returns at once.
+func (s *Stage) Start(ctx context.Context, host trace.Host, name string, args ...string) (*lab.Process, error) {
+	return s.StartAs(ctx, host, name, name, args...)
+}
+
+// StartAs is Start for a program that plays more than one part: the timeline
+// knows this one as name.
+func (s *Stage) StartAs(ctx context.Context, host trace.Host, name, role string, args ...string) (*lab.Process, error) {
+	i := slices.IndexFunc(s.demo.Programs, func(p Program) bool { return p.Name == role })
+	if i < 0 {
+		return nil, fmt.Errorf("the demo has no program %q", role)
+	}
+	c, err := s.command(ctx, s.demo.Programs[i], args)
+	if err != nil {
+		return nil, err
+	}
+	c.Name = name
+	return s.Lab.Host(host).Start(ctx, c)
+}
+
+func (s *Stage) command(ctx context.Context, p Program, args []string) (lab.Command, error) {
+	lang := s.options.Language
+	if text := p.Text[lang]; text != "" {
+		python, err := program.PythonPath(ctx)
+		return lab.Command{Path: python, Args: append([]string{"-c", text}, args...), Env: program.Environment()}, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return lab.Command{}, fmt.Errorf("find our own executable: %w", err)
+	}
+	role := s.options.Lesson + " " + p.Name + " " + lang
+	return lab.Command{Path: self, Args: args, Env: append(os.Environ(), roleEnv+"="+role)}, nil
+}
+
+// Say puts a line of the demo's own into the timeline: "sends the same again".
+func (s *Stage) Say(host trace.Host, text string) {
+	s.Lab.Timeline().Add(trace.Event{Kind: trace.KindAction, Host: host,
+		Action: &trace.Action{Actor: "demo", Text: text}})
+}
+
+// Address returns where a program on host is to use port.
+func (s *Stage) Address(host trace.Host, port uint16) (string, error) {
+	a, err := s.Lab.Host(host).Addr(port)
+	return a.String(), err
+}
+
+// roleEnv marks an execution of ours that is to be a demo's program; its value
+// is the lesson, the program and the language.
+const roleEnv = "LEARNNET_DEMO_ROLE"
+
+// Main turns this process into a demo's program if it was started as one, and
+// otherwise returns at once. find returns the demo of a lesson.
+func Main(find func(lesson string) (Demo, bool)) {
+	role := os.Getenv(roleEnv)
+	if role == "" {
+		return
+	}
+	os.Unsetenv(roleEnv)
+	var lesson, name, lang string
+	if _, err := fmt.Sscan(role, &lesson, &name, &lang); err != nil {
+		fmt.Fprintf(os.Stderr, "bad role %q\n", role)
+		os.Exit(2)
+	}
+	d, _ := find(lesson)
+	for _, p := range d.Programs {
+		if run := p.Impl[lang]; p.Name == name && run != nil {
+			err := run(Stdio{Args: os.Args[1:], In: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr})
+			if err != nil {
+				fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+				os.Exit(1)
+			}
+			os.Exit(0)
+		}
+	}
+	fmt.Fprintf(os.Stderr, "no demo program for role %q\n", role)
+	os.Exit(2)
+}

@@ -1,0 +1,174 @@
+package program
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/natefinch/atomic"
+)
+
+// BuildError says that a program doesn't compile.
+type BuildError struct {
+	Output string // the compiler's own lines
+}
+
+func (e *BuildError) Error() string { return "build failed:\n" + e.Output }
+
+// buildGo builds the main package in dir and returns the executable, in cache.
+// It stays there, so that go build has nothing to do where nothing changed.
+func buildGo(ctx context.Context, dir, cache string) (string, error) {
+	gotool, err := tool(Go, "go")
+	if err != nil {
+		return "", err
+	}
+	if cache == "" {
+		if cache, err = userCache(); err != nil {
+			return "", err
+		}
+	}
+	out := filepath.Join(cache, key(dir), filepath.Base(dir))
+	if runtime.GOOS == "windows" {
+		out += ".exe"
+	}
+	args := []string{"build", "-o", out, "-ldflags=-s -w"} // no debugger will look: linking is faster
+	if !inModule(dir) {
+		overlay, err := moduleOverlay(cache, dir)
+		if err != nil {
+			return "", err
+		}
+		args = append(args, "-overlay="+overlay)
+	}
+	cmd := exec.CommandContext(ctx, gotool, append(args, ".")...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(),
+		"CGO_ENABLED=0", "GOFLAGS=-buildvcs=false", "GOWORK=off", "GO111MODULE=on",
+		"GOPROXY=off", "GOTOOLCHAIN=local") // an exercise needs the standard library and no network
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	err = cmd.Run()
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.As(err, &exit):
+		return "", &BuildError{Output: strings.TrimSpace(output.String())}
+	case err != nil:
+		return "", fmt.Errorf("build %s: %w", dir, err)
+	}
+	return out, nil
+}
+
+// userCache returns the folder for what we build, in the user's cache folder
+// or, where there is none, among the temporary files.
+func userCache() (string, error) {
+	base, err := os.UserCacheDir()
+	if err == nil {
+		dir := filepath.Join(base, "learnnet", "build")
+		if os.MkdirAll(dir, 0o700) == nil {
+			return dir, nil
+		}
+	}
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("learnnet-build-%d", os.Getuid()))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("make a folder to build in: %w", err)
+	}
+	return dir, nil
+}
+
+// inModule reports whether a go.mod governs dir.
+func inModule(dir string) bool {
+	for {
+		if isFile(filepath.Join(dir, "go.mod")) {
+			return true
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return false
+		}
+		dir = parent
+	}
+}
+
+// moduleOverlay writes, outside dir, what makes go build see a go.mod in it,
+// and returns the overlay's path (go help build, -overlay).
+func moduleOverlay(cache, dir string) (string, error) {
+	// Written atomically: another learnnet may be building just now.
+	gomod := filepath.Join(cache, "go.mod")
+	if err := atomic.WriteFile(gomod, strings.NewReader("module learner\n\ngo 1.22\n")); err != nil {
+		return "", err
+	}
+	overlay, err := json.Marshal(map[string]map[string]string{
+		"Replace": {filepath.Join(dir, "go.mod"): gomod},
+	})
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(cache, key(dir)+".json")
+	return path, atomic.WriteFile(path, bytes.NewReader(overlay))
+}
+
+// key is a file name that stands for a folder.
+func key(dir string) string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(dir)))[:24]
+}
+
+func tool(lang Language, names ...string) (string, error) {
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", &MissingToolError{Language: lang, Tool: names[0]}
+}
+
+var python struct {
+	sync.Mutex
+	path string
+}
+
+// PythonPath returns the Python 3 that PATH leads to, or a *MissingToolError. Version managers put a
+// script in front of it that costs more than Python itself: the interpreter is
+// asked once where it really is.
+func PythonPath(ctx context.Context) (string, error) {
+	python.Lock()
+	defer python.Unlock()
+	if python.path != "" {
+		return python.path, nil
+	}
+	path, err := tool(Python, "python3", "python")
+	if err != nil {
+		return "", err
+	}
+	if isScript(path) {
+		out, err := exec.CommandContext(ctx, path, "-c", "import sys; print(sys.executable)").Output()
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		if real := strings.TrimSpace(string(out)); err == nil && isExecutable(real) {
+			path = real
+		}
+	}
+	python.path = path
+	return path, nil
+}
+
+func isScript(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var head [2]byte
+	n, _ := f.Read(head[:])
+	return string(head[:n]) == "#!"
+}
