@@ -60,7 +60,7 @@ type BuildFailed struct {
 }
 
 func (c BuildFailed) Kind() Kind         { return KindBuildFailed }
-func (c BuildFailed) Error() string      { return fmt.Sprintf("the %s does not compile", c.Role) }
+func (c BuildFailed) Error() string      { return fmt.Sprintf("the %s does not compile", name(c.Role)) }
 func (c BuildFailed) Evidence() []string { return lines(c.Output, 20) }
 
 // ExitedEarly: the program ended while something was still expected of it.
@@ -73,7 +73,7 @@ type ExitedEarly struct {
 
 func (c ExitedEarly) Kind() Kind { return KindExitedEarly }
 func (c ExitedEarly) Error() string {
-	return fmt.Sprintf("the %s ended (%s) before %s", c.Role, exitText(c.Exit), c.Before)
+	return fmt.Sprintf("the %s ended (%s) before %s", name(c.Role), exitText(c.Exit), c.Before)
 }
 func (c ExitedEarly) Evidence() []string {
 	if c.Output == "" {
@@ -96,9 +96,9 @@ func (c NeverListened) Kind() Kind { return KindNeverListened }
 func (c NeverListened) Error() string {
 	if len(c.Instead) > 0 {
 		return fmt.Sprintf("the %s listens on %s, not on the address it was given, %s",
-			c.Role, strings.Join(c.Instead, " and "), c.Address)
+			name(c.Role), strings.Join(c.Instead, " and "), c.Address)
 	}
-	return fmt.Sprintf("the %s never listened on the address it was given, %s (%s)", c.Role, c.Address, c.Network)
+	return fmt.Sprintf("the %s never listened on the address it was given, %s (%s)", name(c.Role), c.Address, c.Network)
 }
 func (c NeverListened) Evidence() []string { return doing(c.Role, c.Doing) }
 
@@ -112,7 +112,7 @@ type NeverConnected struct {
 
 func (c NeverConnected) Kind() Kind { return KindNeverConnected }
 func (c NeverConnected) Error() string {
-	return fmt.Sprintf("the %s never connected to the address it was given, %s", c.Role, c.Address)
+	return fmt.Sprintf("the %s never connected to the address it was given, %s", name(c.Role), c.Address)
 }
 func (c NeverConnected) Evidence() []string { return doing(c.Role, c.Doing) }
 
@@ -126,7 +126,7 @@ type Refused struct {
 
 func (c Refused) Kind() Kind { return KindRefused }
 func (c Refused) Error() string {
-	return fmt.Sprintf("connection refused: nobody listens on %s any more, though the %s still runs", c.Address, c.Role)
+	return fmt.Sprintf("connection refused: nobody listens on %s any more, though the %s still runs", c.Address, name(c.Role))
 }
 func (c Refused) Evidence() []string { return doing(c.Role, c.Doing) }
 
@@ -139,7 +139,7 @@ type SentNothing struct {
 
 func (c SentNothing) Kind() Kind { return KindSentNothing }
 func (c SentNothing) Error() string {
-	return fmt.Sprintf("the %s sent nothing; expected %s", c.Role, c.Want)
+	return fmt.Sprintf("the %s sent nothing; expected %s", name(c.Role), c.Want)
 }
 func (c SentNothing) Evidence() []string { return doing(c.Role, c.Doing) }
 
@@ -151,7 +151,7 @@ type SentSomethingElse struct {
 
 func (c SentSomethingElse) Kind() Kind { return KindSentSomethingElse }
 func (c SentSomethingElse) Error() string {
-	return fmt.Sprintf("the %s sent %s; expected %s", c.Role, quote(c.Got), quote(c.Want))
+	return fmt.Sprintf("the %s sent %s; expected %s", name(c.Role), quote(c.Got), quote(c.Want))
 }
 func (c SentSomethingElse) Evidence() []string { return difference(c.Want, c.Got) }
 
@@ -170,7 +170,7 @@ func (c SentTooLittle) Error() string {
 		end = "and then closed the connection"
 	}
 	return fmt.Sprintf("the %s sent %s of %s, %s; expected %s",
-		c.Role, count(len(c.Got), "byte"), count(len(c.Want), "byte"), end, quote(c.Want))
+		name(c.Role), count(len(c.Got), "byte"), count(len(c.Want), "byte"), end, quote(c.Want))
 }
 func (c SentTooLittle) Evidence() []string {
 	return append([]string{"received: " + quote(c.Got)}, doing(c.Role, c.Doing)...)
@@ -186,9 +186,9 @@ type SentTooMuch struct {
 func (c SentTooMuch) Kind() Kind { return KindSentTooMuch }
 func (c SentTooMuch) Error() string {
 	if len(c.Want) == 0 {
-		return fmt.Sprintf("the %s sent more than it should: %s", c.Role, quote(c.Got))
+		return fmt.Sprintf("the %s sent more than it should: %s", name(c.Role), quote(c.Got))
 	}
-	return fmt.Sprintf("the %s sent %s, and then %s too many: %s", c.Role, quote(c.Want),
+	return fmt.Sprintf("the %s sent %s, and then %s too many: %s", name(c.Role), quote(c.Want),
 		count(len(c.Got)-len(c.Want), "byte"), quote(c.Got[len(c.Want):]))
 }
 func (c SentTooMuch) Evidence() []string { return nil }
@@ -202,7 +202,7 @@ type ClosedEarly struct {
 
 func (c ClosedEarly) Kind() Kind { return KindClosedEarly }
 func (c ClosedEarly) Error() string {
-	return fmt.Sprintf("the %s closed the connection without an answer; expected %s", c.Role, c.Want)
+	return fmt.Sprintf("the %s closed the connection without having sent anything; expected %s", name(c.Role), c.Want)
 }
 func (c ClosedEarly) Evidence() []string { return nil }
 
@@ -214,7 +214,7 @@ type NeverClosed struct {
 
 func (c NeverClosed) Kind() Kind { return KindNeverClosed }
 func (c NeverClosed) Error() string {
-	return fmt.Sprintf("the %s did not close the connection", c.Role)
+	return fmt.Sprintf("the %s did not close the connection", name(c.Role))
 }
 func (c NeverClosed) Evidence() []string { return doing(c.Role, c.Doing) }
 
@@ -228,7 +228,7 @@ type Reset struct {
 
 func (c Reset) Kind() Kind { return KindReset }
 func (c Reset) Error() string {
-	return fmt.Sprintf("the connection was reset: the %s closed it before it had read everything", c.Role)
+	return fmt.Sprintf("the connection was reset: the %s closed it before it had read everything", name(c.Role))
 }
 func (c Reset) Evidence() []string {
 	if c.Unread == 0 {
@@ -245,8 +245,10 @@ type TimedOut struct {
 	Doing string
 }
 
-func (c TimedOut) Kind() Kind         { return KindTimedOut }
-func (c TimedOut) Error() string      { return fmt.Sprintf("the %s did not %s in time", c.Role, c.What) }
+func (c TimedOut) Kind() Kind { return KindTimedOut }
+func (c TimedOut) Error() string {
+	return fmt.Sprintf("the %s did not %s in time", name(c.Role), c.What)
+}
 func (c TimedOut) Evidence() []string { return doing(c.Role, c.Doing) }
 
 // NeverEnded: the program's work is done but it doesn't end.
@@ -256,7 +258,7 @@ type NeverEnded struct {
 }
 
 func (c NeverEnded) Kind() Kind         { return KindNeverEnded }
-func (c NeverEnded) Error() string      { return fmt.Sprintf("the %s did not end", c.Role) }
+func (c NeverEnded) Error() string      { return fmt.Sprintf("the %s did not end", name(c.Role)) }
 func (c NeverEnded) Evidence() []string { return doing(c.Role, c.Doing) }
 
 // LeftProcesses: the program ended and left others running.
@@ -267,7 +269,7 @@ type LeftProcesses struct {
 
 func (c LeftProcesses) Kind() Kind { return KindLeftProcesses }
 func (c LeftProcesses) Error() string {
-	return fmt.Sprintf("the %s ended and left %s running", c.Role, count(len(c.Left), "process"))
+	return fmt.Sprintf("the %s ended and left %s running", name(c.Role), count(len(c.Left), "process"))
 }
 func (c LeftProcesses) Evidence() []string {
 	var out []string
@@ -290,7 +292,7 @@ type WrongExit struct {
 
 func (c WrongExit) Kind() Kind { return KindWrongExit }
 func (c WrongExit) Error() string {
-	return fmt.Sprintf("the %s ended with %s; expected status %s", c.Role, exitText(c.Got), c.Want)
+	return fmt.Sprintf("the %s ended with %s; expected status %s", name(c.Role), exitText(c.Got), c.Want)
 }
 func (c WrongExit) Evidence() []string {
 	if c.Output == "" {
@@ -316,7 +318,7 @@ func (c WrongOutput) Error() string {
 	if c.Exact != nil {
 		want = quote(c.Exact)
 	}
-	return fmt.Sprintf("the %s printed %s on %s; expected %s", c.Role, quote(c.Got), streamName(c.Stream), want)
+	return fmt.Sprintf("the %s printed %s on %s; expected %s", name(c.Role), quote(c.Got), streamName(c.Stream), want)
 }
 func (c WrongOutput) Evidence() []string {
 	var out []string

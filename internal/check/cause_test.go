@@ -91,7 +91,7 @@ while True:
     c, _ = s.accept(); c.recv(100); c.sendall(b"pong\n\n"); c.close()`, KindSentTooMuch, "1 byte too many", ""},
 		{"closes without a word", "server", serverHead + `
 while True:
-    c, _ = s.accept(); c.recv(100); c.close()`, KindClosedEarly, "without an answer", ""},
+    c, _ = s.accept(); c.recv(100); c.close()`, KindClosedEarly, "without having sent anything", ""},
 		{"never closes", "server", serverHead + `
 c, _ = s.accept(); c.recv(100); c.sendall(b"pong\n"); s.accept()`, KindNeverClosed, "did not close", "accept"},
 		{"does not read", "server", serverHead + `

@@ -35,9 +35,18 @@ func newConn(t *T, p *Process, c net.Conn, host trace.Host, name string) *Conn {
 	return &Conn{t: t, p: p, conn: c, host: host, name: name}
 }
 
-func (c *Conn) act(text string, data []byte) {
-	c.t.lab.Timeline().Add(trace.Event{Kind: trace.KindAction, Host: c.host,
-		Action: &trace.Action{Actor: c.name, Text: text, Data: data}})
+func (c *Conn) act(text string, data []byte) { c.t.act(c.host, c.name, text, data) }
+
+// isReset reports whether a connection ended with RST; on Windows that has a
+// number of its own (WSAECONNRESET).
+func isReset(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.Errno(10054))
+}
+
+// isRefused reports whether nobody listens there; on Windows that has a number
+// of its own (WSAECONNREFUSED).
+func isRefused(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.Errno(10061))
 }
 
 // LocalAddr returns the checker's own address on this connection.
@@ -192,7 +201,7 @@ func (c *Conn) failExpect(want, got []byte) {
 	role, owed := c.p.Role, "it had sent "+quote(want)
 	closed := errors.Is(c.end, io.EOF)
 	switch {
-	case errors.Is(c.end, syscall.ECONNRESET) || errors.Is(c.end, syscall.EPIPE):
+	case isReset(c.end) || errors.Is(c.end, syscall.EPIPE):
 		c.p.failFor(Reset{Role: role, Unread: c.unreadFromWire()}, owed)
 	case !bytes.HasPrefix(want, got):
 		c.p.t.Fail(SentSomethingElse{Role: role, Want: want, Got: got})
@@ -224,7 +233,7 @@ func (c *Conn) ExpectEnd() {
 		c.t.Fail(SentTooMuch{Role: role, Want: c.got[:c.read], Got: c.got})
 	case errors.Is(c.end, io.EOF):
 		c.t.Prove()
-	case errors.Is(c.end, syscall.ECONNRESET):
+	case isReset(c.end):
 		c.p.failFor(Reset{Role: role, Unread: c.unreadFromWire()}, "it had closed the connection")
 	case c.end != nil:
 		c.t.Break(c.end)
@@ -265,7 +274,7 @@ func (c *Conn) ReadAll(limit int) string {
 	switch {
 	case errors.Is(c.end, io.EOF):
 		c.t.Prove()
-	case errors.Is(c.end, syscall.ECONNRESET):
+	case isReset(c.end):
 		c.p.failFor(Reset{Role: c.p.Role, Unread: c.unreadFromWire()}, "it had closed the connection")
 	default:
 		c.p.failFor(NeverClosed{Role: c.p.Role, Doing: c.p.Doing()}, "it had closed the connection")
@@ -284,7 +293,7 @@ func (c *Conn) ReadDatagram(want string) string {
 		return string(b)
 	}
 	c.t.brokenIf(nil)
-	if errors.Is(err, syscall.ECONNREFUSED) {
+	if isRefused(err) {
 		c.p.failEndedOr(Refused{Role: c.p.Role, Address: c.p.Address, Doing: c.p.Doing()}, "it had sent "+want)
 	}
 	c.p.failEndedOr(SentNothing{Role: c.p.Role, Want: want, Doing: c.p.Doing()}, "it had sent "+want)

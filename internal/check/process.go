@@ -342,9 +342,13 @@ func (p *Process) DialAs(name string) *Conn {
 	ctx, cancel := p.wait()
 	defer cancel()
 	from := p.t.peerOf(p.Role)
+	p.t.act(from.Name(), name, "connects to "+p.Address, nil)
 	c, err := from.Dial(ctx, p.Network, p.Address)
 	if err != nil {
-		if errors.Is(err, syscall.ECONNREFUSED) {
+		if isReset(err) { // between its kernel's handshake and now
+			p.failFor(Reset{Role: p.Role}, "it took this connection")
+		}
+		if isRefused(err) {
 			p.failEndedOr(Refused{Role: p.Role, Address: p.Address, Doing: p.Doing()}, "it took this connection")
 		}
 		if ctx.Err() != nil {
@@ -353,9 +357,7 @@ func (p *Process) DialAs(name string) *Conn {
 		}
 		p.t.Break(err)
 	}
-	conn := newConn(p.t, p, c, from.Name(), name)
-	conn.act(fmt.Sprintf("connects to %s", p.Address), nil)
-	return conn
+	return newConn(p.t, p, c, from.Name(), name)
 }
 
 // failEndedOr fails with the program's end, whatever its status, or with c if

@@ -136,8 +136,12 @@ func (t *T) Prove() {
 
 // Act puts a line about the checker into the timeline: "closes the connection".
 func (t *T) Act(host trace.Host, text string, data []byte) {
+	t.act(host, "checker", text, data)
+}
+
+func (t *T) act(host trace.Host, actor, text string, data []byte) {
 	t.lab.Timeline().Add(trace.Event{Kind: trace.KindAction, Host: host,
-		Action: &trace.Action{Actor: "checker", Text: text, Data: data}})
+		Action: &trace.Action{Actor: actor, Text: text, Data: data}})
 }
 
 func (t *T) cleanup(f func()) {

@@ -12,7 +12,15 @@ func doing(role, what string) []string {
 	if what == "" {
 		return nil
 	}
-	return []string{fmt.Sprintf("the %s %s", role, what)}
+	return []string{fmt.Sprintf("the %s %s", name(role), what)}
+}
+
+// name is what people call the program of a role.
+func name(role string) string {
+	if role == "main" {
+		return "program"
+	}
+	return role
 }
 
 func streamName(s trace.Stream) string {

@@ -116,16 +116,16 @@ func (a *agent) setUp() (message, error) {
 // limitPrograms lowers the limits that programs inherit, so that a program
 // that forks or allocates without end harms only itself.
 func limitPrograms() {
-	set := func(resource int, n uint64) {
-		limit := unix.Rlimit{Cur: n, Max: n}
-		if err := unix.Setrlimit(resource, &limit); err != nil {
-			// A lower hard limit is in force already.
-			return
-		}
+	for resource, most := range map[int]uint64{
+		unix.RLIMIT_CORE:  0,
+		unix.RLIMIT_NPROC: 1024,    // counts in this user namespace; not enforced for the machine's root
+		unix.RLIMIT_DATA:  2 << 30, // RLIMIT_AS would break Go, which reserves far more than it uses
+		unix.RLIMIT_STACK: 2 << 20, // reserved for each thread, which counts as data: 8 MiB would allow few threads
+	} {
+		limit := unix.Rlimit{Cur: most, Max: most}
+		// It fails where a lower limit is in force already.
+		_ = unix.Setrlimit(resource, &limit)
 	}
-	set(unix.RLIMIT_CORE, 0)
-	set(unix.RLIMIT_NPROC, 1024) // counts in this user namespace; not enforced for the machine's root
-	set(unix.RLIMIT_DATA, 1<<30) // RLIMIT_AS would break Go, which reserves far more than it uses
 	// Since Linux 6.14 each process namespace has a limit of its own, which
 	// holds for root too. Older kernels refuse.
 	_ = os.WriteFile("/proc/sys/kernel/pid_max", []byte("2048"), 0)

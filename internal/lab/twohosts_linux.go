@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -61,7 +62,7 @@ func openTwoHosts(ctx context.Context, cfg Config) (backend, error) {
 	}
 	if ready.Fail != nil {
 		abandon()
-		return nil, &UnavailableError{Reason: refusal(ready.Fail), Err: ready.Fail}
+		return nil, &UnavailableError{Reason: refusal(ready.Fail, unix.EPERM, unix.EACCES), Err: ready.Fail}
 	}
 	if t.line, err = newWire(ready.files[0], ready.Links, cfg); err != nil {
 		abandon()
@@ -107,14 +108,14 @@ func startAgent() (*net.UnixConn, *exec.Cmd, *strings.Builder, error) {
 	}
 	if err := agent.Start(); err != nil {
 		conn.Close()
-		return nil, nil, nil, &UnavailableError{Reason: refusal(err), Err: err}
+		return nil, nil, nil, &UnavailableError{Reason: refusal(err, unix.EPERM, unix.EACCES, unix.ENOSPC, unix.EUSERS, unix.EINVAL, unix.ENOSYS), Err: err}
 	}
 	return conn.(*net.UnixConn), agent, stderr, nil
 }
 
 // refusal says why this machine refuses us what two hosts are made of; err is
-// what the kernel said.
-func refusal(err error) string {
+// what the kernel said, and means a refusal if it is one of refusals.
+func refusal(err error, refusals ...error) string {
 	read := func(path string) string {
 		b, _ := os.ReadFile(path)
 		return strings.TrimSpace(string(b))
@@ -127,10 +128,8 @@ func refusal(err error) string {
 	case read("/proc/sys/user/max_user_namespaces") == "0":
 		return "user namespaces are switched off (user.max_user_namespaces = 0)"
 	}
-	for _, refused := range []error{unix.EPERM, unix.EACCES, unix.ENOSPC, unix.EUSERS, unix.EINVAL, unix.ENOSYS} {
-		if errors.Is(err, refused) {
-			return "the kernel or a container around us refuses unprivileged user namespaces"
-		}
+	if slices.ContainsFunc(refusals, func(r error) bool { return errors.Is(err, r) }) {
+		return "the kernel or a container around us refuses unprivileged user namespaces"
 	}
 	return "this kernel lacks something that two hosts are made of (namespaces, veth interfaces, packet sockets)"
 }

@@ -38,6 +38,8 @@ var (
 const (
 	timeWidth = 7  // 99999.9
 	minWidth  = 60 // narrower than this the columns hold nothing
+	leastWire = 28
+	hostTitle = len("client 10.0.0.1") // fits on one line wherever that costs the wire nothing it needs
 )
 
 // newPage shares the width out: the wire first gets what a segment needs, then
@@ -49,7 +51,10 @@ func newPage(o Options) page {
 	}
 	const between = 5 // a space on both sides of the client's column, two rails, a space before the server's
 	room := max(o.Width, minWidth) - timeWidth - between
-	p.wire = min(28+(max(o.Width, minWidth)-minWidth)/2, 56)
+	p.wire = min(leastWire+(max(o.Width, minWidth)-minWidth)/2, 56)
+	if room-2*hostTitle >= leastWire {
+		p.wire = min(p.wire, room-2*hostTitle)
+	}
 	p.client = (room - p.wire) / 2
 	p.server = room - p.wire - p.client
 	return p

@@ -15,7 +15,7 @@ func icmpWord(c layers.ICMPv4TypeCode) string {
 	switch c {
 	case 0 << 8:
 		return "echo reply"
-	case 3<<8 | 0:
+	case 3 << 8:
 		return "destination network unreachable"
 	case 3<<8 | 1:
 		return "destination host unreachable"
@@ -29,7 +29,7 @@ func icmpWord(c layers.ICMPv4TypeCode) string {
 		return "communication prohibited"
 	case 8 << 8:
 		return "echo request"
-	case 11<<8 | 0:
+	case 11 << 8:
 		return "time to live exceeded"
 	case 11<<8 | 1:
 		return "reassembly time exceeded"
@@ -42,7 +42,7 @@ func icmpWord(c layers.ICMPv4TypeCode) string {
 // icmp6Word does the same for IPv6: RFC 4443, RFC 4861, RFC 9777.
 func icmp6Word(c layers.ICMPv6TypeCode) string {
 	switch c {
-	case 1<<8 | 0:
+	case 1 << 8:
 		return "no route to destination"
 	case 1<<8 | 1:
 		return "communication prohibited"
@@ -52,7 +52,7 @@ func icmp6Word(c layers.ICMPv6TypeCode) string {
 		return "destination port unreachable"
 	case 2 << 8:
 		return "packet too big"
-	case 3<<8 | 0:
+	case 3 << 8:
 		return "hop limit exceeded"
 	case 3<<8 | 1:
 		return "reassembly time exceeded"

@@ -1,0 +1,213 @@
+// Package ports is the exercise in which a program finds out which TCP ports
+// of a host are open, closed or silent.
+package ports
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/learnnet/learnnet/internal/check"
+	"github.com/learnnet/learnnet/internal/course"
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+//go:embed task.md starter mistakes
+var files embed.FS
+
+// role is the only program of this exercise.
+const role = "main"
+
+// Exercise is the exercise and its checks.
+var Exercise = course.ExerciseSource{
+	Files: files,
+	Suite: check.Suite{Roles: []string{role}, Port: 8000, Steps: steps},
+}
+
+const (
+	highestPort = 65535
+	// manyPorts is more than the 1,024 descriptors that most systems allow a
+	// program.
+	manyPorts = 1100
+	// manyOnMac is less than the 250 refusals a second that BSD kernels may
+	// limit themselves to, and keep silent about the rest.
+	manyOnMac = 150
+	// silentPorts, with the slow one, keep not quite a hundred knocks waiting: a
+	// program that has a hundred under way at once is done after one second.
+	silentPorts = 95
+	// slowest is how late an open port may answer that is still to be called
+	// open: well within the second that the task grants.
+	slowest = 400 * time.Millisecond
+	// longestVisit is clearly less than the second that silence takes, in which
+	// a program that keeps its connections has them all.
+	longestVisit = 700 * time.Millisecond
+)
+
+// lowPort draws a port below those that systems give to outgoing connections.
+func lowPort(t *check.T) func() int {
+	return func() int { return 10100 + t.Rand().IntN(9000) }
+}
+
+// mixed returns n doors of which the given number, by chance, are open.
+func mixed(r *rand.Rand, n, opened int) []door {
+	doors := make([]door, n)
+	for _, i := range r.Perm(n)[:opened] {
+		doors[i].state = open
+	}
+	return doors
+}
+
+// openRow matches what is printed about an open or a silent port.
+var openRow = regexp.MustCompile(`(?m)^\s*\d+ +(open|silent)\s*$`)
+
+func findsOpen(t *check.T) {
+	g := setUp(t, []door{{}, {state: open}, {}}, lowPort(t))
+	defer g.close()
+	p := g.scan()
+	p.ExpectExit()
+	row := strings.TrimSpace(g.rows(open)[0])
+	t.Expect(slices.Contains(rowsOf(p.Stdout()), row), wrongOutput(p, fmt.Sprintf("the line %q", row)))
+}
+
+func countsClosed(t *check.T) {
+	needsRefusal(t)
+	g := setUp(t, make([]door, 3), lowPort(t))
+	defer g.close()
+	p := g.scan()
+	p.ExpectExit()
+	rows := rowsOf(p.Stdout())
+	counted := len(rows) > 0 && strings.HasSuffix(rows[len(rows)-1], " closed")
+	t.Expect(counted && !openRow.MatchString(p.Stdout()),
+		wrongOutput(p, "nothing but a last line with the number of closed ports"))
+}
+
+func coversTheRange(t *check.T) {
+	needsRefusal(t)
+	doors := make([]door, 6)
+	for _, i := range []int{0, 1 + t.Rand().IntN(4), 5} {
+		doors[i].state = open
+	}
+	end := highestPort + 1
+	g := setUp(t, doors, func() int {
+		end -= len(doors)
+		return end
+	})
+	defer g.close()
+	p := g.scan()
+	p.ExpectExit()
+	// The order has a step of its own.
+	got, want := rowsOf(p.Stdout()), rowsOf(g.report())
+	t.Expect(slices.Equal(sorted(got), sorted(want)),
+		check.WrongOutput{Role: role, Stream: trace.Stdout, Exact: []byte(g.report()), Got: []byte(p.Stdout())})
+}
+
+func sortsByNumber(t *check.T) {
+	needsRefusal(t)
+	doors := append(mixed(t.Rand(), 8, 4), mixed(t.Rand(), 8, 4)...)
+	// The lowest open port answers last.
+	doors[slices.IndexFunc(doors, func(d door) bool { return d.state == open })].late = 60 * time.Millisecond
+	half := len(doors) / 2
+	g := setUp(t, doors, func() int { return 10000 - half + t.Rand().IntN(5) - 2 })
+	defer g.close()
+	expectReport(g)
+}
+
+func knowsSilence(t *check.T) {
+	needsRefusal(t)
+	doors := mixed(t.Rand(), 130, 4)
+	silence := silentPorts
+	if t.Lab().Isolation() != lab.TwoHosts {
+		t.Act(trace.Server, "can't make a port silent without a wire of its own: open and closed ports only", nil)
+		silence = 0
+	}
+	for _, i := range t.Rand().Perm(len(doors)) {
+		if doors[i].state == closed && silence > 0 {
+			doors[i].state = silent
+			silence--
+		}
+	}
+	doors[slices.IndexFunc(doors, func(d door) bool { return d.state == open })].late = slowest
+	g := setUp(t, doors, lowPort(t))
+	defer g.close()
+	visits := g.receive()
+	expectReport(g)
+	for _, v := range visits() {
+		t.Expect(len(v.said) == 0, check.SentSomethingElse{Role: role, Got: v.said})
+		t.Expect(v.lasted < longestVisit, check.NeverClosed{Role: role, Doing: "kept it until it ended"})
+	}
+}
+
+func scansMany(t *check.T) {
+	needsRefusal(t)
+	n := manyPorts
+	if runtime.GOOS == "darwin" {
+		n = manyOnMac
+	}
+	doors := mixed(t.Rand(), n, 3)
+	doors[n-1-t.Rand().IntN(20)].state = open
+	g := setUp(t, doors, lowPort(t))
+	defer g.close()
+	expectReport(g)
+}
+
+func refusesNonsense(t *check.T) {
+	at := address(t).String()
+	var runs []*check.Process
+	for _, args := range [][]string{
+		{at, "8000"},
+		{at, "8000", "http"},
+		{at, "8010", "8000"},
+		{at, "65530", "65536"},
+		{"10.0.0.256", "8000", "8001"},
+	} {
+		runs = append(runs, t.Start(role, args...))
+	}
+	for _, p := range runs {
+		p.ExpectExitError()
+		crashed := strings.Contains(p.Stderr(), "Traceback (most recent call last)") ||
+			strings.Contains(p.Stderr(), "goroutine 1 [")
+		t.Expect(!crashed, check.WrongOutput{Role: role, Stream: trace.Stderr, Got: []byte(p.Stderr()),
+			Want: "a line that says what is wrong with the arguments, and no crash"})
+		t.Expect(p.Stdout() == "", wrongOutput(p, "nothing at all"))
+	}
+}
+
+// expectReport scans the target and expects the whole report.
+func expectReport(g *target) {
+	p := g.scan()
+	p.ExpectExit()
+	p.ExpectStdout(g.report())
+}
+
+func wrongOutput(p *check.Process, want string) check.WrongOutput {
+	return check.WrongOutput{Role: role, Stream: trace.Stdout, Want: want, Got: []byte(p.Stdout())}
+}
+
+// rowsOf returns the lines of a text without the space around them.
+func rowsOf(text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		out = append(out, strings.TrimSpace(line))
+	}
+	return out
+}
+
+func sorted(rows []string) []string {
+	return slices.Sorted(slices.Values(rows))
+}
+
+// needsRefusal breaks the step where no program can tell a closed port from a
+// silent one within a second: Windows knocks again after an RST, and says that
+// the connection was refused only about two seconds later.
+func needsRefusal(t *check.T) {
+	if runtime.GOOS == "windows" {
+		t.Break(errors.New("a closed port can't be told from a silent one in time: Windows itself takes two seconds to notice it; run this exercise in WSL2"))
+	}
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+)
+
+func main() {
+	addr, first, last, err := parse(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "main:", err)
+		os.Exit(2)
+	}
+	var (
+		mu     sync.Mutex
+		wg     sync.WaitGroup
+		closed int
+		slots  = make(chan struct{}, 200)
+	)
+	for port := int(first); port <= int(last); port++ {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			conn, err := net.DialTimeout("tcp", netip.AddrPortFrom(addr, uint16(port)).String(), time.Second)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				conn.Close()
+				fmt.Println(port, "open")
+			case errors.Is(err, syscall.ECONNREFUSED):
+				closed++
+			default:
+				fmt.Println(port, "silent")
+			}
+		})
+	}
+	wg.Wait()
+	fmt.Println(closed, "closed")
+}
+
+func parse(args []string) (addr netip.Addr, first, last uint16, err error) {
+	if len(args) != 3 {
+		return addr, 0, 0, errors.New("usage: main ADDRESS FIRST LAST")
+	}
+	if addr, err = netip.ParseAddr(args[0]); err != nil {
+		return addr, 0, 0, err
+	}
+	from, err1 := strconv.ParseUint(args[1], 10, 16)
+	to, err2 := strconv.ParseUint(args[2], 10, 16)
+	if err := errors.Join(err1, err2); err != nil {
+		return addr, 0, 0, err
+	}
+	if from < 1 || from > to {
+		return addr, 0, 0, errors.New("FIRST must be 1 or more, and LAST not less than FIRST")
+	}
+	return addr, uint16(from), uint16(to), nil
+}

@@ -1,0 +1,29 @@
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+
+def knock(target):
+    with socket.socket() as sock:
+        sock.settimeout(1)
+        try:
+            sock.connect(target)
+        except ConnectionRefusedError:
+            return "closed"
+        except socket.timeout:
+            return "silent"
+        return "open"
+
+
+def main():
+    address, first, last = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    ports = range(first, last + 1)
+    with ThreadPoolExecutor(100) as pool:
+        states = list(pool.map(knock, [(address, port) for port in ports]))
+    for port, state in zip(ports, states):
+        if state != "closed":
+            print(port, state)
+    print(states.count("closed"), "closed")
+
+
+main()

@@ -1,0 +1,113 @@
+package ports
+
+import "github.com/learnnet/learnnet/internal/check"
+
+var steps = []check.Step{
+	{
+		Name: "open", Title: "finds an open port", Role: role, Points: 15,
+		Rationale: "A port is open if a program listens on it: then the kernel answers SYN with SYN ACK, and connect succeeds.",
+		Hints: []string{
+			"What does connect do when somebody listens at the other end?",
+			"A port is open if and only if a TCP connection to it can be made. Make one, and close it again.",
+			"Go: conn, err := net.DialTimeout(\"tcp\", net.JoinHostPort(address, port), time.Second); err == nil means open. Python: sock.settimeout(1); sock.connect((address, port)) raises nothing.",
+		},
+		Causes: map[check.Kind]string{
+			check.KindWrongOutput: "The line is the number, one space and the word open. Does the program try the address and the ports it was given?",
+			check.KindNeverEnded:  "Once all ports of the range are tried, print the result and end. The listener sends nothing, so don't wait to read.",
+			check.KindWrongExit:   "The last lines above come from your program. A refused connection is an answer like any other: don't let it end the program.",
+		},
+		Run: findsOpen,
+	},
+	{
+		Name: "closed", Title: "counts closed ports instead of listing them", Role: role, Points: 15,
+		Rationale: "Where nobody listens the kernel answers SYN with RST at once, and connect fails with \"connection refused\". That is an answer: somebody is at home, and the port is closed.",
+		Hints: []string{
+			"Which error does connect give when the other host answers with RST?",
+			"Look at the error itself. \"Connection refused\" means closed; running out of time means silent.",
+			"Go: errors.Is(err, syscall.ECONNREFUSED). Python: except ConnectionRefusedError, before any except OSError.",
+		},
+		Causes: map[check.Kind]string{
+			check.KindWrongOutput: "These ports answered at once, with RST. Don't take every error for silence: only running out of time is.",
+			check.KindWrongExit:   "A refused connection is no reason to give up: catch that error, count the port as closed and go on.",
+		},
+		Run: countsClosed,
+	},
+	{
+		Name: "range", Title: "covers the whole range, both ends and port 65535 included", Role: role, Points: 15,
+		After:     []string{"open", "closed"},
+		Rationale: "FIRST and LAST both belong to the range. A port is a number of 16 bits, so the last range there can be ends with 65535.",
+		Hints: []string{
+			"How many ports are there from 8000 to 8000?",
+			"Check the condition that ends your loop with the range 8000 8000, and with one that ends at 65535.",
+			"Go: for port := first; port <= last; port++ with int, not uint16. Python: range(first, last + 1).",
+		},
+		Causes: map[check.Kind]string{
+			check.KindWrongOutput: "Is the last port of the range tried? Python's range(a, b) ends before b. The closed ports must be counted exactly.",
+			check.KindNeverEnded:  "The range ends at 65535. A counter of 16 bits (uint16) can't go past that: after 65535 comes 0, and the loop never ends. Count with an int.",
+		},
+		Run: coversTheRange,
+	},
+	{
+		Name: "sorted", Title: "sorts its lines by port number", Role: role, Points: 15,
+		After:     []string{"range"},
+		Rationale: "Ports that are tried at the same time answer in any order, and as text 10000 comes before 9999. People read the list by number.",
+		Hints: []string{
+			"In which order do the answers come in when many ports are tried at once?",
+			"Collect all answers first. Then sort by the number, not by the text of the line.",
+			"Keep the answers in a list with one place for each port (index port - first) and print that list from its beginning: then there is nothing to sort.",
+		},
+		Causes: map[check.Kind]string{
+			check.KindWrongOutput: "The lowest open port answered later than the others here. Print when all answers are in, and sort by number: as text, \"10000\" stands before \"9999\".",
+		},
+		Run: sortsByNumber,
+	},
+	{
+		Name: "silent", Title: "tells silent ports, a hundred of them at a time", Role: role, Points: 20,
+		After:     []string{"sorted"},
+		Rationale: "A firewall that drops what it doesn't like makes no sound. Only time tells silence, so the waiting must be done for all ports at once.",
+		Hints: []string{
+			"If each silent port takes one second, how can a hundred of them take one second too?",
+			"Wait for many ports at the same time: goroutines, threads or asyncio, each connection with a time limit of one second. Close a connection as soon as it stands.",
+			"Go: 200 goroutines that receive port numbers from a channel and call net.DialTimeout. Python: ThreadPoolExecutor(100).map(knock, ports), with settimeout(1.0) before connect.",
+		},
+		Causes: map[check.Kind]string{
+			check.KindNeverEnded:        "A hundred ports kept silent here. Did you try them one after another, or without a time limit? Without one, connect waits as long as the kernel keeps trying, which can be minutes.",
+			check.KindWrongOutput:       "Silent is what doesn't answer within one second; closed is what answers with RST. One open port took 0.4 seconds to answer: it is open.",
+			check.KindNeverClosed:       "You know that the port is open as soon as connect succeeds. Close the connection then: a server may have room for a few only.",
+			check.KindSentSomethingElse: "Connecting is enough to know that a port is open. Send nothing: the server would take it for a request.",
+		},
+		Run: knowsSilence,
+	},
+	{
+		Name: "many", Title: "scans more than a thousand ports", Role: role, Points: 10,
+		After:     []string{"sorted"},
+		Rationale: "Every connection under way holds a file descriptor, and a program gets a limited number of them: 1,024 on most Linux systems, 256 on macOS.",
+		Hints: []string{
+			"How many sockets does your program have open at one moment?",
+			"Limit how many ports are tried at once, and don't take \"too many open files\" for an answer of the other host.",
+			"Go: a fixed number of goroutines that receive ports from a channel. Python: ThreadPoolExecutor(100), or an asyncio.Semaphore(200) around each connection. Count as closed only what was refused.",
+		},
+		Causes: map[check.Kind]string{
+			check.KindWrongOutput: "Does the program have a socket for every port open at the same time? Then it runs out of descriptors (\"too many open files\"), and that error says nothing about the port.",
+			check.KindWrongExit:   "\"Too many open files\" and \"can't start new thread\" mean that too much was under way at the same time. Try 100 ports at once, not all of them.",
+			check.KindNeverEnded:  "More than a thousand ports answer here within less than a second. Does the program pause between two ports?",
+		},
+		Run: scansMany,
+	},
+	{
+		Name: "usage", Title: "refuses arguments that make no sense", Role: role, Points: 10,
+		After:     []string{"open"},
+		Rationale: "Programs are called by people and by scripts. People need to read what they did wrong; scripts need the exit status.",
+		Hints: []string{
+			"What does your program do with two arguments, with the port \"http\", with a range that ends before it begins?",
+			"Check all of it before the first connection: three arguments, an IP address, two numbers from 1 to 65535, FIRST not above LAST.",
+			"Go: fmt.Fprintln(os.Stderr, \"…\"); os.Exit(2). Python: print(\"…\", file=sys.stderr); sys.exit(2). netip.ParseAddr and ipaddress.ip_address know what an address is.",
+		},
+		Causes: map[check.Kind]string{
+			check.KindWrongExit:   "Status 0 tells a script that all went well. End with status 2 when an argument makes no sense.",
+			check.KindWrongOutput: "The message belongs on standard error, in a line that a person understands. A crash is no message.",
+			check.KindNeverEnded:  "Check the arguments before you use them: a port above 65535, or a range that ends before it begins, can't be scanned.",
+		},
+		Run: refusesNonsense,
+	},
+}

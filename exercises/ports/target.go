@@ -1,0 +1,234 @@
+package ports
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/learnnet/learnnet/internal/check"
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// A door is one port of the target, and how a knock on it ends.
+type door struct {
+	state state
+	// late holds back what the program sends there. There is no wire to hold
+	// it on the loopback.
+	late time.Duration
+}
+
+type state int
+
+const (
+	closed state = iota
+	open
+	silent
+)
+
+// A target is a range of the server host's ports, set up for the program to
+// scan.
+type target struct {
+	t         *check.T
+	addr      netip.Addr
+	first     int
+	doors     []door // from first on
+	listeners map[int]net.Listener
+}
+
+func (g *target) last() int { return g.first + len(g.doors) - 1 }
+
+// setUp makes doors of ports that follow each other. first proposes the number
+// of the first one; where another program has one of them, it is asked again.
+// Call close when the step is over.
+func setUp(t *check.T, doors []door, first func() int) *target {
+	g := &target{t: t, addr: address(t), doors: doors}
+	var err error
+	for range 50 {
+		g.first = first()
+		if err = g.listen(); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		t.Break(fmt.Errorf("find %d free ports in a row: %w", len(doors), err))
+	}
+	t.Lab().SetPlan(g.plan)
+	t.Act(trace.Server, g.describe(), nil)
+	return g
+}
+
+// address returns where the server host is. On the loopback every lab takes an
+// address of its own, so that the labs of one machine don't find each other's
+// ports; macOS has no other address than 127.0.0.1.
+func address(t *check.T) netip.Addr {
+	a, err := t.Lab().Server().Addr(t.Port())
+	if err != nil {
+		t.Break(err)
+	}
+	if t.Lab().Isolation() == lab.TwoHosts || runtime.GOOS == "darwin" {
+		return a.Addr()
+	}
+	return netip.AddrFrom4([4]byte{127, byte(rand.IntN(256)), byte(rand.IntN(256)), byte(1 + rand.IntN(254))})
+}
+
+// listen listens on the open ports and makes sure that nobody has the others.
+func (g *target) listen() (err error) {
+	g.listeners = make(map[int]net.Listener)
+	defer func() {
+		if err != nil {
+			g.close()
+		}
+	}()
+	for i, d := range g.doors {
+		port := g.first + i
+		if d.state != open && g.t.Lab().Isolation() == lab.TwoHosts {
+			continue // the host is ours alone
+		}
+		at := netip.AddrPortFrom(g.addr, uint16(port))
+		l, err := g.t.Lab().Server().Listen(g.t.Context(), "tcp", at.String())
+		if err != nil {
+			return err
+		}
+		if d.state != open {
+			l.Close()
+			continue
+		}
+		g.listeners[port] = l
+	}
+	return nil
+}
+
+func (g *target) close() {
+	g.t.Lab().SetPlan(nil)
+	for _, l := range g.listeners {
+		l.Close()
+	}
+}
+
+// plan drops what goes to silent ports, and is slow about late ones.
+func (g *target) plan(f lab.WireFrame) lab.Fault {
+	port, ok := tcpPort(f.Bytes)
+	i := int(port) - g.first
+	if !ok || f.From != trace.Client || i < 0 || i >= len(g.doors) {
+		return lab.Fault{}
+	}
+	return lab.Fault{Drop: g.doors[i].state == silent, Delay: g.doors[i].late}
+}
+
+// tcpPort returns the port that a frame with IPv4 (RFC 791 §3.1) and TCP
+// (RFC 9293 §3.1) in it is for.
+func tcpPort(frame []byte) (uint16, bool) {
+	const ether, protocol = 14, 9
+	if len(frame) < ether+20 || binary.BigEndian.Uint16(frame[12:]) != 0x0800 || frame[ether+protocol] != 6 {
+		return 0, false
+	}
+	tcp := frame[ether:][min(len(frame)-ether, int(frame[ether]&0x0f)*4):]
+	if len(tcp) < 4 {
+		return 0, false
+	}
+	return binary.BigEndian.Uint16(tcp[2:]), true
+}
+
+// scan starts the program on the whole range.
+func (g *target) scan() *check.Process {
+	return g.t.Start(role, g.addr.String(), strconv.Itoa(g.first), strconv.Itoa(g.last()))
+}
+
+// report is what the program is to print.
+func (g *target) report() string {
+	return strings.Join(g.rows(open, silent), "") + fmt.Sprintf("%d closed\n", g.count(closed))
+}
+
+var stateNames = map[state]string{open: "open", silent: "silent"}
+
+// rows returns the lines of all ports in one of the states, sorted by port.
+func (g *target) rows(states ...state) []string {
+	var out []string
+	for i, d := range g.doors {
+		for _, s := range states {
+			if d.state == s {
+				out = append(out, fmt.Sprintf("%d %s\n", g.first+i, stateNames[s]))
+			}
+		}
+	}
+	return out
+}
+
+func (g *target) count(s state) (n int) {
+	for _, d := range g.doors {
+		if d.state == s {
+			n++
+		}
+	}
+	return n
+}
+
+func (g *target) describe() string {
+	text := fmt.Sprintf("sets up ports %d to %d of %v:", g.first, g.last(), g.addr)
+	for i, d := range g.doors {
+		if d.state == open {
+			text += fmt.Sprintf(" %d open,", g.first+i)
+		}
+	}
+	if n := g.count(silent); n > 0 {
+		text += fmt.Sprintf(" %d silent,", n)
+	}
+	return text + fmt.Sprintf(" %d closed", g.count(closed))
+}
+
+// A visit is a connection that the program made to an open port.
+type visit struct {
+	port   int
+	said   []byte        // what the program sent, as far as it was read
+	lasted time.Duration // until the program closed it
+}
+
+// receive accepts on every open port until the target is closed. The function
+// it returns waits for the visits under way to end and returns all of them.
+func (g *target) receive() (visits func() []visit) {
+	var (
+		mu  sync.Mutex
+		out []visit
+		wg  sync.WaitGroup
+	)
+	for port, l := range g.listeners {
+		wg.Go(func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					return // closed
+				}
+				wg.Go(func() {
+					v := see(c)
+					v.port = port
+					mu.Lock()
+					defer mu.Unlock()
+					out = append(out, v)
+				})
+			}
+		})
+	}
+	return func() []visit {
+		g.close()
+		wg.Wait()
+		return out
+	}
+}
+
+// see reads until the program closes the connection, or is gone.
+func see(c net.Conn) visit {
+	begin := time.Now()
+	defer c.Close()
+	// RST ends a visit as well as FIN.
+	said, _ := io.ReadAll(io.LimitReader(c, 1024))
+	return visit{said: said, lasted: time.Since(begin)}
+}

@@ -1,0 +1,242 @@
+package udptime
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ncruces/go-strftime"
+
+	"github.com/learnnet/learnnet/internal/check"
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// How long the client is told to wait. After the answer that gets lost it has
+// two questions left, so the checker must be quicker than twice lossWait.
+const (
+	lossWait    = 300 * time.Millisecond
+	silenceWait = 100 * time.Millisecond
+	// slow is how long giving up may take on a busy machine. A client that
+	// waits three full seconds has not read its third argument.
+	slow = 2900 * time.Millisecond
+)
+
+var clientSteps = []check.Step{{
+	Name: "asks", Title: "asks and prints the answer", Role: "client", Points: 8,
+	Rationale: "One datagram there, one back: the smallest conversation there is.",
+	Hints: []string{
+		"Does your client wait for the answer before it ends?",
+		"Send the format's bytes and nothing else in one datagram, receive one datagram, print it as a line.",
+		"Go: socket.Write([]byte(format)), n, err := socket.Read(buffer), fmt.Println(string(buffer[:n])). Python: sock.send(format.encode()), print(sock.recv(65535).decode()).",
+	},
+	Causes: map[check.Kind]string{
+		check.KindNeverConnected:    "No datagram came. Send the format, as it is, to the address in the first argument.",
+		check.KindExitedEarly:       "The client ended without a question. Its last lines above say why.",
+		check.KindSentSomethingElse: "Send the bytes of the second argument just as they are, without a line end.",
+		check.KindWrongOutput:       "Print the whole answer as a line on standard output.",
+		check.KindNeverEnded:        "The answer is there: print it and end.",
+		check.KindWrongExit:         "With an answer printed the status is 0.",
+	},
+	Run: func(t *check.T) {
+		r := t.ListenUDP()
+		format := anyFormat(t.Rand())
+		p := t.Start("client", r.Address, format)
+		d := r.Receive(p)
+		expectQuestion(t, d, format)
+		reply(r, d, format, p)
+	},
+}, {
+	Name: "default-format", Title: "asks for date and time if it is given no format", Role: "client", Points: 3, After: []string{"asks"},
+	Rationale: "A program that can be used without reading its manual gets used.",
+	Hints: []string{
+		"What does your client send if it is called with an address alone?",
+		"Look at the number of arguments before you take the second.",
+		"The format is %Y-%m-%d %H:%M:%S unless there is a second argument.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindExitedEarly:       "Without a second argument the client ended. The format is optional.",
+		check.KindSentSomethingElse: "The default format is %Y-%m-%d %H:%M:%S.",
+	},
+	Run: func(t *check.T) {
+		r := t.ListenUDP()
+		p := t.Start("client", r.Address)
+		d := r.Receive(p)
+		expectQuestion(t, d, basic)
+		reply(r, d, basic, p)
+	},
+}, {
+	Name: "error-answer", Title: "reports an error datagram as an error", Role: "client", Points: 5, After: []string{"asks"},
+	Rationale: "A script that calls your client sees its status and its standard output. An error that looks like a time will be used as one.",
+	Hints: []string{
+		"How can a script that calls your client notice that the answer is no time?",
+		"An answer that begins with \"error: \" goes to standard error, and the status is not 0.",
+		"Go: fmt.Fprintln(os.Stderr, answer); os.Exit(1). Python: sys.exit(answer), which does both.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindWrongExit:   "The status must not be 0. Go: os.Exit(1). Python: sys.exit(answer), which also prints it to standard error.",
+		check.KindWrongOutput: "What the server says is wrong goes to standard error, not to standard output.",
+	},
+	Run: func(t *check.T) {
+		r := t.ListenUDP()
+		p := t.Start("client", r.Address, "%Q")
+		d := r.Receive(p)
+		expectQuestion(t, d, "%Q")
+		said := "error: unknown directive %Q " + token(t.Rand())
+		r.Reply(d, said)
+		p.ExpectExitError()
+		t.Expect(strings.Contains(p.Stderr(), said), check.WrongOutput{Role: "client", Stream: trace.Stderr,
+			Want: fmt.Sprintf("the server's words, %q", said), Got: []byte(p.Stderr())})
+		t.Expect(!strings.Contains(p.Stdout(), said), check.WrongOutput{Role: "client", Stream: trace.Stdout,
+			Want: "nothing of the error", Got: []byte(p.Stdout())})
+	},
+}, {
+	Name: "stranger", Title: "ignores a datagram from an address it did not ask", Role: "client", Points: 6, After: []string{"asks"},
+	Rationale: "Any program on the network can send a datagram to your port. A client that takes the first that comes can be told anything by anybody.",
+	Hints: []string{
+		"How does your client know that the datagram comes from the server?",
+		"Let the kernel filter: a connected UDP socket receives only from the address it is connected to. Or compare the sender's address yourself.",
+		"Go: net.Dial(\"udp\", address), then Write and Read. Python: sock.connect((host, port)), then send and recv. Nothing crosses the wire for that.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindWrongOutput: "The client took an answer from a port that it didn't ask. Connect the socket (Go: net.Dial; Python: sock.connect), or compare the sender's address and go on waiting.",
+		check.KindWrongExit:   "A datagram from elsewhere is no reason to give up: ignore it and go on waiting for the right one.",
+	},
+	Run: func(t *check.T) {
+		r, stranger := t.ListenUDP(), t.ListenUDP()
+		format := anyFormat(t.Rand())
+		p := t.Start("client", r.Address, format)
+		d := r.Receive(p)
+		expectQuestion(t, d, format)
+		stranger.Reply(d, "from a stranger: "+token(t.Rand()))
+		reply(r, d, format, p)
+	},
+}, {
+	Name: "nobody-there", Title: "says so if nobody has the port", Role: "client", Points: 4, After: []string{"asks"},
+	Rationale: "The kernel of a host answers a datagram to a port that nobody has with ICMP \"port unreachable\". A connected socket reports it as an error, which is not the one that a timeout gives.",
+	Hints: []string{
+		"What does your client do when sending or receiving fails, and it wasn't a timeout?",
+		"Catch every error of the socket, not only the timeout: connection refused is another.",
+		"Go: check err after Write and after Read. Python: except OSError as error: sys.exit(f\"client: {error}\").",
+	},
+	Causes: map[check.Kind]string{
+		check.KindWrongExit:   "Without an answer the status must not be 0.",
+		check.KindWrongOutput: "Say on standard error what went wrong, in your own words. In Python, catch OSError: ConnectionRefusedError is one, and so is the timeout.",
+	},
+	Run: func(t *check.T) {
+		p := t.Start("client", t.ClosedAddress(), basic, milliseconds(silenceWait))
+		p.ExpectExitError()
+		expectOwnWords(t, p)
+	},
+}, {
+	Name: "lost-answer", Title: "asks again when an answer got lost", Role: "client", Points: 7, After: []string{"asks"},
+	Rationale: "UDP loses datagrams and tells nobody. Whether it was the question or the answer, the client finds out in one way only: nothing comes. This step makes the client wait for 300 milliseconds.",
+	Hints: []string{
+		"What does your client do if no answer comes?",
+		"Limit how long the receiving call waits, and send the same question again when that time is over.",
+		"Go: socket.SetReadDeadline(time.Now().Add(wait)) before each Read; errors.Is(err, os.ErrDeadlineExceeded) is the timeout. Python: sock.settimeout(seconds); except socket.timeout.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindTimedOut:          "The client waits for the lost answer for ever. Limit the wait (Go: SetReadDeadline; Python: settimeout) and ask again when it is over. WAIT counts milliseconds: Python's settimeout takes seconds.",
+		check.KindExitedEarly:       "The timeout ended the client. Catch it, and send the question again.",
+		check.KindAssertion:         "The third argument counts milliseconds. In Go, a number becomes that with time.Duration(n) * time.Millisecond; without it, it is nanoseconds.",
+		check.KindSentSomethingElse: "Send the same question again, with nothing in front of it or behind it.",
+		check.KindWrongOutput:       "The second answer was there. Receive again after the second question and print what comes.",
+	},
+	Run: loseAnswer,
+}, {
+	Name: "gives-up", Title: "gives up after three questions", Role: "client", Points: 5, After: []string{"asks", "lost-answer"},
+	Rationale: "A client that asks for ever hangs, and a thousand of them keep a server that is down from getting up again. This step never answers.",
+	Hints: []string{
+		"How often does your client ask if no answer ever comes?",
+		"Count the questions: three in all, the first one included. Wait after the third as after the others.",
+		"A loop over 1, 2, 3 that sends, receives and returns the answer; behind the loop, a message on standard error and status 1.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindTimedOut:    "The task wants three questions, and a wait of as many milliseconds as the third argument says after each.",
+		check.KindNeverEnded:  "The client asks for ever, or waits for ever after its last question. Count the questions, and end with a message.",
+		check.KindExitedEarly: "The client gave up too soon: it has three questions in all.",
+		check.KindSentTooMuch: "Three questions in all, not three more after the first.",
+		check.KindWrongExit:   "Without an answer the status must not be 0.",
+		check.KindWrongOutput: "Say on standard error, in your own words, that no answer came.",
+	},
+	Run: neverAnswer,
+}}
+
+// expectQuestion expects a datagram to be the question, byte for byte.
+func expectQuestion(t *check.T, d check.Datagram, format string) {
+	t.Expect(d.Data == format, check.SentSomethingElse{Role: "client", Want: []byte(format), Got: []byte(d.Data)})
+}
+
+// reply answers d and expects p to print that and to end.
+func reply(r *check.Responder, d check.Datagram, format string, p *check.Process) {
+	answer := strftime.Format(format, time.Now())
+	r.Reply(d, answer)
+	p.ExpectLine(answer)
+	p.ExpectExit()
+}
+
+// expectOwnWords refuses the trace of an error that nobody caught.
+func expectOwnWords(t *check.T, p *check.Process) {
+	crashed := strings.Contains(p.Stderr(), "Traceback (most recent call last)") || strings.Contains(p.Stderr(), "goroutine 1 [")
+	t.Expect(!crashed, check.WrongOutput{Role: "client", Stream: trace.Stderr,
+		Want: "what went wrong, in its own words", Got: []byte(p.Stderr())})
+}
+
+func loseAnswer(t *check.T) {
+	r := t.ListenUDP()
+	format := anyFormat(t.Rand())
+	begin := time.Now()
+	p := t.Start("client", r.Address, format, milliseconds(lossWait))
+	first := r.Receive(p)
+	expectQuestion(t, first, format)
+	if t.Lab().Isolation() == lab.TwoHosts {
+		t.Lab().SetPlan(loseFirstAnswer())
+		defer t.Lab().SetPlan(nil)
+		r.Reply(first, strftime.Format(format, time.Now()))
+		t.Act(trace.Server, "loses that answer on the wire", nil)
+	} else {
+		t.Act(trace.Server, "does not answer, as if the answer got lost", nil)
+	}
+	second := r.ReceiveAgain(p, "ask again when no answer came")
+	// Counted from before the client began, so that a slow checker can't make
+	// a patient client look hasty.
+	waited := time.Since(begin)
+	t.Expect(waited >= lossWait, check.Assertion{Messages: []string{fmt.Sprintf(
+		"the client asked again after no more than %d milliseconds; it was told to wait for %d", waited.Milliseconds(), lossWait.Milliseconds())}})
+	expectQuestion(t, second, format)
+	reply(r, second, format, p)
+}
+
+// loseFirstAnswer drops the next UDP datagram that comes from the server's host.
+func loseFirstAnswer() lab.Plan {
+	lost := false
+	return func(f lab.WireFrame) lab.Fault {
+		var d trace.Decoder
+		p, _ := d.Decode(trace.Event{Frame: &trace.Frame{Bytes: f.Bytes, Length: len(f.Bytes)}})
+		if lost || f.From != trace.Server || p.Protocol != "UDP" {
+			return lab.Fault{}
+		}
+		lost = true
+		return lab.Fault{Drop: true}
+	}
+}
+
+func neverAnswer(t *check.T) {
+	r := t.ListenUDP()
+	format := anyFormat(t.Rand())
+	p := t.Start("client", r.Address, format, milliseconds(silenceWait))
+	expectQuestion(t, r.Receive(p), format)
+	begin := time.Now()
+	for range 2 {
+		expectQuestion(t, r.ReceiveAgain(p, "ask three times"), format)
+	}
+	p.ExpectExitError()
+	t.Expect(time.Since(begin) < slow, check.TimedOut{Role: "client",
+		What: fmt.Sprintf("give up after three waits of %d milliseconds, as its third argument says,", silenceWait.Milliseconds())})
+	expectOwnWords(t, p)
+	r.ExpectNoMore(p)
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

@@ -1,0 +1,38 @@
+"""The client of the time server."""
+
+import socket
+import sys
+
+
+def ask(address, question, wait):
+    """Sends the question, and returns the answer."""
+    host, _, port = address.rpartition(":")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.connect((host, int(port)))
+        sock.settimeout(wait)
+        sock.send(question)
+        return sock.recv(65535)
+
+
+def main():
+    if not 2 <= len(sys.argv) <= 4:
+        sys.exit("usage: client.py ADDRESS [FORMAT [WAIT]]")
+    format = sys.argv[2] if len(sys.argv) > 2 else "%Y-%m-%d %H:%M:%S"
+    wait = 1.0
+    if len(sys.argv) > 3:
+        if not sys.argv[3].isdecimal() or int(sys.argv[3]) == 0:
+            sys.exit(f"client: WAIT is a number of milliseconds, not {sys.argv[3]!r}")
+        wait = int(sys.argv[3]) / 1000
+    try:
+        answer = ask(sys.argv[1], format.encode(), wait)
+    except OSError as error:
+        sys.exit(f"client: {error}")
+
+    text = answer.decode(errors="backslashreplace")
+    if text.startswith("error: "):
+        sys.exit(text)
+    sys.stdout.reconfigure(errors="backslashreplace")
+    print(text)
+
+
+main()

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/learnnet/learnnet/internal/course"
+)
+
+type lintOptions struct {
+	topic string
+	seed  uint64
+	runs  int
+	load  bool
+}
+
+func newCourse(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "course",
+		Short: "For authors of lessons",
+		Args:  noArguments,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newLint(a))
+	return cmd
+}
+
+func newLint(a *app) *cobra.Command {
+	var o lintOptions
+	cmd := &cobra.Command{
+		Use:   "lint [TOPIC]",
+		Short: "Prove the course",
+		Long: "Prove what must be true of every topic: its texts and questions hold together, its\n" +
+			"demo plays and prints what the lesson quotes, its starters fail, its solutions pass,\n" +
+			"and every known mistake fails at its step with its cause.\n\n" +
+			"With --runs, check every solution that often instead, each time with another seed;\n" +
+			"with --load, while other programs keep all processors busy.",
+		Args:              atMostOne,
+		ValidArgsFunction: completeTopics(a),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.topic = first(args)
+			return lint(cmd.Context(), a, o)
+		},
+	}
+	f := cmd.Flags()
+	f.Uint64Var(&o.seed, "seed", 0, "draws the checks' inputs (by chance)")
+	f.IntVar(&o.runs, "runs", 0, "check every solution this often")
+	f.BoolVar(&o.load, "load", false, "keep all processors busy meanwhile")
+	return cmd
+}
+
+func lint(ctx context.Context, a *app, o lintOptions) error {
+	c, err := a.course()
+	if err != nil {
+		return err
+	}
+	topics := c.Topics
+	if o.topic != "" {
+		l, err := c.Find(o.topic)
+		if err != nil {
+			return err
+		}
+		topics = []*course.Lesson{l}
+	}
+	if o.seed == 0 {
+		o.seed = uint64(rand.Uint32()) + 1
+	}
+	if o.load {
+		idle, err := keepBusy(ctx)
+		if err != nil {
+			return err
+		}
+		defer idle()
+	}
+	begin := time.Now()
+	proved, failed := 0, 0
+	for _, l := range topics {
+		proofs, err := lintProofs(c, l, o)
+		if err != nil {
+			return fmt.Errorf("lint %s: %w", l.Slug, err)
+		}
+		held := prove(ctx, a, l, proofs, o.seed)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		a.Printf("%s: %d of %d proved\n", l.Slug, held, len(proofs))
+		proved, failed = proved+held, failed+len(proofs)-held
+	}
+	a.Printf("%d proved, %d not, in %v (seed %d)\n", proved, failed, time.Since(begin).Round(100*time.Millisecond), o.seed)
+	if failed > 0 {
+		return fmt.Errorf("the course does not hold: %d of its proofs failed", failed)
+	}
+	return nil
+}
+
+// lintProofs returns what is to be proved of a topic: everything, or with
+// --runs that its solutions endure.
+func lintProofs(c *course.Course, l *course.Lesson, o lintOptions) ([]course.Proof, error) {
+	if o.runs == 0 {
+		return c.Proofs(l, "")
+	}
+	if o.runs < 0 {
+		return nil, errors.New("--runs takes a positive number")
+	}
+	var out []course.Proof
+	for _, lang := range course.Languages {
+		out = append(out, course.Proof{
+			Name: fmt.Sprintf("solution %s, %d times", lang, o.runs),
+			Run: func(ctx context.Context, _ uint64) error {
+				return l.Endure(ctx, lang, o.runs, "")
+			},
+		})
+	}
+	return out, nil
+}
+
+// prove tries the proofs of a topic, several at once, tells of those that
+// fail, and returns how many held.
+func prove(ctx context.Context, a *app, l *course.Lesson, proofs []course.Proof, seed uint64) int {
+	var (
+		wg    sync.WaitGroup
+		mu    sync.Mutex
+		held  int
+		tried int
+		slots = make(chan struct{}, runtime.NumCPU())
+	)
+	for _, p := range proofs {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			if ctx.Err() != nil {
+				return
+			}
+			err := p.Run(ctx, seed)
+			mu.Lock()
+			defer mu.Unlock()
+			tried++
+			a.Status("")
+			if err == nil {
+				held++
+			} else if ctx.Err() == nil {
+				a.Printf("%s %s: %s\n    %s\n", a.Bad("✗"), l.Slug, p.Name, strings.ReplaceAll(err.Error(), "\n", "\n    "))
+			}
+			a.Status(fmt.Sprintf("  …  %s: %d of %d tried", l.Slug, tried, len(proofs)))
+		})
+	}
+	wg.Wait()
+	a.Status("")
+	return held
+}

@@ -1,0 +1,286 @@
+package cli
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/learnnet/learnnet/internal/study"
+)
+
+// processCap is how long a busy machine may take for one learnnet.
+const processCap = 60 * time.Second
+
+// pollEvery is how often a file that a program makes is looked for.
+const pollEvery = 5 * time.Millisecond
+
+// A learner is somebody with a home and a learnnet of their own, as processes.
+type learner struct {
+	t    *testing.T
+	home string
+	exe  string
+}
+
+func newLearner(t *testing.T) learner {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	// testscript.Main goes by the name.
+	l := learner{t: t, home: t.TempDir(), exe: filepath.Join(t.TempDir(), "learnnet")}
+	if os.Link(self, l.exe) != nil { // on another file system, or somebody else's
+		program, err := os.ReadFile(self)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(l.exe, program, 0o755))
+	}
+	return l
+}
+
+func (l learner) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(l.exe, args...)
+	cmd.Dir = l.home
+	cmd.Env = append(os.Environ(), "HOME="+l.home, "XDG_CONFIG_HOME="+filepath.Join(l.home, "config"),
+		raceVar+"="+noRaceSleep, "NO_COLOR=1", "COLUMNS=80")
+	return cmd
+}
+
+func (l learner) run(args ...string) string {
+	l.t.Helper()
+	out, err := l.command(args...).CombinedOutput()
+	require.NoError(l.t, err, "learnnet %s: %s", strings.Join(args, " "), out)
+	return string(out)
+}
+
+// needPython skips where there is none.
+func needPython(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("no Python here: ", err)
+	}
+}
+
+// A running learnnet, whose output can be waited for.
+type running struct {
+	*exec.Cmd
+	t     *testing.T
+	mu    sync.Mutex
+	out   bytes.Buffer
+	grown chan struct{}
+}
+
+func (l learner) start(args ...string) *running {
+	l.t.Helper()
+	r := &running{Cmd: l.command(args...), t: l.t, grown: make(chan struct{}, 1)}
+	r.Stdout, r.Stderr = r, r
+	require.NoError(l.t, r.Start())
+	l.t.Cleanup(func() { _ = r.Process.Kill(); _ = r.Cmd.Wait() })
+	return r
+}
+
+func (r *running) Write(b []byte) (int, error) {
+	r.mu.Lock()
+	r.out.Write(b)
+	r.mu.Unlock()
+	select {
+	case r.grown <- struct{}{}:
+	default:
+	}
+	return len(b), nil
+}
+
+func (r *running) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.out.String()
+}
+
+// until waits until the output holds text n times.
+func (r *running) until(text string, n int) {
+	r.t.Helper()
+	end := time.After(processCap)
+	for strings.Count(r.String(), text) < n {
+		select {
+		case <-r.grown:
+		case <-end:
+			require.FailNowf(r.t, "waiting for output", "%q did not come %d times; so far:\n%s", text, n, r)
+		}
+	}
+}
+
+// interrupt sends Ctrl-C and wants learnnet to end with status 130, soon.
+func (r *running) interrupt() {
+	r.t.Helper()
+	if runtime.GOOS == "windows" {
+		r.t.Skip("Windows sends Ctrl-C to a console, not to a process")
+	}
+	require.NoError(r.t, r.Process.Signal(os.Interrupt))
+	ended := make(chan struct{})
+	go func() { _ = r.Cmd.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(processCap):
+		require.FailNow(r.t, "learnnet did not end at Ctrl-C", r.String())
+	}
+	require.Equal(r.t, 130, r.ProcessState.ExitCode(), "output: %s", r)
+}
+
+func (l learner) write(name, text string) {
+	l.t.Helper()
+	require.NoError(l.t, os.WriteFile(filepath.Join(l.home, name), []byte(text), 0o644))
+}
+
+const greetsWell = `import socket, sys
+host, port = sys.argv[1].rsplit(":", 1)
+with socket.create_server((host, int(port))) as listener:
+    while True:
+        conn, _ = listener.accept()
+        with conn:
+            conn.sendall(b"hi")
+`
+
+func TestCtrlCDuringACheckLeavesNothingBehind(t *testing.T) {
+	needPython(t)
+	l := newLearner(t)
+	l.run("init")
+	l.run("start", "greeting", "--lang", "python")
+	// It tells that it runs, and never listens.
+	l.write("greeting/server.py", "import os, sys\nopen('running', 'w').write('x')\nos.execvp('sleep', ['sleep', '7654'])\n")
+	check := l.start("check", "greeting")
+	require.Eventually(t, func() bool { _, err := os.Stat(filepath.Join(l.home, "running")); return err == nil },
+		processCap, pollEvery)
+
+	check.interrupt()
+	assert.NotContains(t, check.String(), "goroutine")
+	if _, err := os.Stat("/proc/self/cmdline"); err == nil {
+		assert.Empty(t, processesNaming(t, "sleep\x007654"), "the learner's program still runs")
+		assert.Empty(t, processesNaming(t, l.exe), "a process of ours still runs")
+	}
+	assert.NotContains(t, l.run("status", "--json"), `"verdict": "failed"`, "an interrupted check is no verdict")
+}
+
+func TestCtrlCDuringADemoLeavesNothingBehind(t *testing.T) {
+	l := newLearner(t)
+	demo := l.start("demo", "greeting", "--delay", "10s") // so that it waits for its first frame
+	demo.until("starts", 1)
+	demo.interrupt()
+	if _, err := os.Stat("/proc/self/cmdline"); err == nil {
+		assert.Empty(t, processesNaming(t, l.exe), "a process of ours still runs")
+	}
+}
+
+// processesNaming returns the command lines that hold text.
+func processesNaming(t *testing.T, text string) []string {
+	t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	require.NoError(t, err)
+	var out []string
+	for _, f := range files {
+		if line, err := os.ReadFile(f); err == nil && strings.Contains(string(line), text) {
+			out = append(out, strings.ReplaceAll(string(line), "\x00", " "))
+		}
+	}
+	return out
+}
+
+func TestCtrlCEndsAQuizThatWaitsForAnAnswer(t *testing.T) {
+	l := newLearner(t)
+	cmd := l.command("quiz", "greeting")
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	defer in.Close()
+	r := &running{Cmd: cmd, t: t, grown: make(chan struct{}, 1)}
+	cmd.Stdout, cmd.Stderr = r, r
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	r.until("Your prediction:", 1)
+	r.interrupt()
+}
+
+func TestSIGTERMIsLikeCtrlC(t *testing.T) {
+	l := newLearner(t)
+	cmd := l.command("quiz", "greeting")
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	defer in.Close()
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	_, err = io.ReadFull(out, make([]byte, 10)) // it is under way
+	require.NoError(t, err)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	_, _ = io.Copy(io.Discard, out)
+	_ = cmd.Wait()
+	require.Equal(t, 130, cmd.ProcessState.ExitCode())
+}
+
+func TestTwoLearnnetsAtOnceLoseNothing(t *testing.T) {
+	l := newLearner(t)
+	l.run("init")
+	commands := [][]string{
+		{"read", "greeting"}, {"read", "shout"}, {"hint", "greeting"}, {"hint", "shout"},
+		{"solution", "greeting", "--reveal"}, {"solution", "shout", "--reveal"}, {"start", "greeting"}, {"start", "shout"},
+	}
+	var wg sync.WaitGroup
+	for _, args := range commands {
+		wg.Go(func() {
+			out, err := l.command(args...).CombinedOutput()
+			assert.NoError(t, err, "%s", out)
+		})
+	}
+	wg.Wait()
+
+	p, err := study.Workspace{Dir: l.home}.Store().Load(t.Context())
+	require.NoError(t, err)
+	for slug, step := range map[string]string{"greeting": "listens", "shout": "shouts"} {
+		topic := p.Topic(slug)
+		assert.False(t, topic.Read.IsZero(), "%s was read", slug)
+		assert.False(t, topic.Revealed.IsZero(), "the solution of %s was shown", slug)
+		assert.NotEmpty(t, topic.Language, "%s was started", slug)
+		assert.Equal(t, 1, topic.Hints[step], "a hint for %s was given", slug)
+	}
+	leftovers, err := filepath.Glob(filepath.Join(l.home, ".learnnet", "progress.json?*"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{filepath.Join(l.home, ".learnnet", "progress.json.lock")}, leftovers)
+}
+
+// TestWithoutNamespacesTheLoopbackServes runs learnnet where the kernel refuses
+// further user namespaces.
+func TestWithoutNamespacesTheLoopbackServes(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems have nothing but the loopback")
+	}
+	l := newLearner(t)
+	refused := func(args string) string {
+		cmd := l.command()
+		cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c",
+			"exec unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec \"$0\" " + args + "' \"$0\"", l.exe}
+		out, err := cmd.CombinedOutput()
+		if strings.Contains(string(out), "unshare") {
+			t.Skipf("this machine can't refuse namespaces to a program: %s", out)
+		}
+		require.NoError(t, err, "%s", out)
+		return string(out)
+	}
+	demo := refused("demo greeting --loss 50%")
+	assert.Contains(t, demo, "learnnet: on the loopback, without a wire to see: user namespaces are switched off (user.max_user_namespaces = 0)")
+	assert.Contains(t, demo, "learnnet: there is no wire to disturb")
+	assert.Contains(t, demo, "127.0.0.1")
+	assert.Contains(t, demo, "┃ hi")
+
+	doctor := refused("doctor")
+	assert.Contains(t, doctor, "! two hosts  user namespaces are switched off")
+	assert.Contains(t, doctor, "echo user.max_user_namespaces=10000 | sudo tee")
+	assert.Contains(t, doctor, "✓ loopback   works")
+	assert.Contains(t, doctor, "You can study here")
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/learnnet/learnnet/internal/demo"
+	"github.com/learnnet/learnnet/internal/lab"
+)
+
+func TestMain(m *testing.M) {
+	// The agents and the demos' programs are this executable started again,
+	// under whatever name.
+	lab.Main()
+	demo.Main(findTestDemo)
+	testscript.Main(m, map[string]func(){
+		"learnnet": func() { os.Exit(run(testTopics())) },
+	})
+}
+
+// Under -race every process sleeps for a second before it ends, unless told
+// otherwise.
+const raceVar, noRaceSleep = "GORACE", "atexit_sleep_ms=0"
+
+func findTestDemo(lesson string) (demo.Demo, bool) {
+	for _, t := range testTopics() {
+		if t.Slug == lesson {
+			return t.Lesson.Demo, true
+		}
+	}
+	return demo.Demo{}, false
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": expectStatus},
+		Condition: func(name string) (bool, error) {
+			_, err := exec.LookPath(name)
+			return err == nil, nil
+		},
+		Setup: func(e *testscript.Env) error {
+			home := filepath.Join(e.WorkDir, "home")
+			for name, value := range map[string]string{
+				"HOME": home, "XDG_CONFIG_HOME": filepath.Join(home, "config"), "XDG_CACHE_HOME": cacheDir(),
+				raceVar: noRaceSleep, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80", "GOFLAGS": "", "GOCACHE": goCache(),
+			} {
+				e.Setenv(name, value)
+			}
+			return os.Mkdir(home, 0o755)
+		},
+	})
+}
+
+// expectStatus runs a command and wants just that exit status, which exec and
+// its "!" can't tell apart: status 2 learnnet check nothing
+func expectStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N command [argument ...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("status %d; want %d", got, want)
+	}
+}
+
+// goCache and cacheDir are the user's own: programs of the scripts build as
+// fast as any.
+func goCache() string {
+	out, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		return os.Getenv("GOCACHE")
+	}
+	return string(out[:max(len(out)-1, 0)])
+}
+
+func cacheDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return os.TempDir()
+	}
+	return dir
+}

@@ -1,0 +1,12 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+func main() {
+	var s string
+	fmt.Scan(&s)
+	fmt.Println(strings.ToUpper(s))
+}

@@ -1,0 +1,22 @@
+// Package lessons is the syllabus.
+package lessons
+
+import (
+	portsexercise "github.com/learnnet/learnnet/exercises/ports"
+	socketsexercise "github.com/learnnet/learnnet/exercises/sockets"
+	udptimeexercise "github.com/learnnet/learnnet/exercises/udp-time"
+	"github.com/learnnet/learnnet/internal/course"
+	"github.com/learnnet/learnnet/lessons/ports"
+	"github.com/learnnet/learnnet/lessons/sockets"
+	udptime "github.com/learnnet/learnnet/lessons/udp-time"
+	portssolution "github.com/learnnet/learnnet/solutions/ports"
+	socketssolution "github.com/learnnet/learnnet/solutions/sockets"
+	udptimesolution "github.com/learnnet/learnnet/solutions/udp-time"
+)
+
+// Topics are the course in teaching order.
+var Topics = []course.Topic{
+	{Slug: "ports", Lesson: ports.Lesson, Exercise: portsexercise.Exercise, Solutions: portssolution.Files},
+	{Slug: "sockets", Lesson: sockets.Lesson, Exercise: socketsexercise.Exercise, Solutions: socketssolution.Files},
+	{Slug: "udp-time", Lesson: udptime.Lesson, Exercise: udptimeexercise.Exercise, Solutions: udptimesolution.Files},
+}

@@ -1,0 +1,146 @@
+package lessons_test
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/learnnet/learnnet/internal/course"
+	"github.com/learnnet/learnnet/internal/demo"
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/lessons"
+)
+
+func TestMain(m *testing.M) {
+	lab.Main()
+	demo.Main(func(slug string) (demo.Demo, bool) {
+		i := slices.IndexFunc(lessons.Topics, func(t course.Topic) bool { return t.Slug == slug })
+		if i < 0 {
+			return demo.Demo{}, false
+		}
+		return lessons.Topics[i].Lesson.Demo, true
+	})
+	os.Exit(m.Run())
+}
+
+// TestTheCourse proves every lesson and every exercise, on the best kind of lab
+// this machine has: texts and questions hold, demos play, starters fail,
+// solutions pass, and each mistake fails at its step with its cause.
+func TestTheCourse(t *testing.T) {
+	eachProof(t, "", func(string) bool { return true })
+}
+
+// TestTheCourseOnTheLoopback proves on the loopback what must hold there too:
+// demos play and solutions pass.
+func TestTheCourseOnTheLoopback(t *testing.T) {
+	eachProof(t, lab.Loopback, func(name string) bool {
+		return strings.HasPrefix(name, "demo ") || strings.HasPrefix(name, "solution ")
+	})
+}
+
+func eachProof(t *testing.T, isolation lab.Isolation, wanted func(name string) bool) {
+	requireLanguages(t)
+	c := load(t)
+	for _, l := range c.Topics {
+		proofs, err := c.Proofs(l, isolation)
+		require.NoError(t, err, l.Slug)
+		for _, p := range proofs {
+			if !wanted(p.Name) {
+				continue
+			}
+			t.Run(l.Slug+"/"+p.Name, func(t *testing.T) {
+				t.Parallel()
+				if err := p.Run(t.Context(), 0); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
+
+// TestTheReadmeShowsWhatTheDemoPrints holds the ladder at the top of README.md.
+func TestTheReadmeShowsWhatTheDemoPrints(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	require.Contains(t, string(readme), "```text demo\n")
+	l, err := load(t).Find("sockets")
+	require.NoError(t, err)
+	require.NoError(t, l.ProveLadders(t.Context(), string(readme), "go", ""))
+}
+
+// TestEveryFolderIsATopic fails for a folder that no topic knows of.
+func TestEveryFolderIsATopic(t *testing.T) {
+	var slugs []string
+	for _, l := range load(t).Topics {
+		slugs = append(slugs, l.Slug)
+	}
+	slices.Sort(slugs)
+	for _, root := range []string{".", "../exercises", "../solutions"} {
+		entries, err := os.ReadDir(root)
+		require.NoError(t, err)
+		var folders []string
+		for _, e := range entries {
+			if e.IsDir() {
+				folders = append(folders, e.Name())
+			}
+		}
+		assert.Equal(t, slugs, folders, "the folders of %s", root)
+	}
+}
+
+// TestEveryFileIsEmbedded fails for a file in an exercise's or a solution's
+// folder that the embedded files lack: it would be missing where it matters.
+func TestEveryFileIsEmbedded(t *testing.T) {
+	for _, topic := range lessons.Topics {
+		for _, folder := range []struct {
+			dir     string
+			missing func(name string) bool
+		}{
+			{"../exercises/" + topic.Slug, lacks(topic.Exercise.Files)},
+			{"../solutions/" + topic.Slug, lacks(topic.Solutions)},
+		} {
+			err := filepath.WalkDir(folder.dir, func(path string, d os.DirEntry, err error) error {
+				if err != nil || d.IsDir() {
+					return err
+				}
+				name, err := filepath.Rel(folder.dir, path)
+				if top := filepath.Dir(name) == "." && filepath.Ext(name) == ".go"; !top {
+					assert.False(t, folder.missing(filepath.ToSlash(name)), path)
+				}
+				return err
+			})
+			require.NoError(t, err)
+		}
+	}
+}
+
+func lacks(files fs.FS) func(name string) bool {
+	return func(name string) bool {
+		_, err := fs.Stat(files, name)
+		return err != nil
+	}
+}
+
+func load(t testing.TB) *course.Course {
+	t.Helper()
+	c, err := course.Load(lessons.Topics)
+	require.NoError(t, err)
+	require.NotEmpty(t, c.Topics)
+	return c
+}
+
+func requireLanguages(t testing.TB) {
+	t.Helper()
+	for _, tool := range []string{"go", "python3"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("%s is not installed: the course's programs can't be run", tool)
+		}
+	}
+}

@@ -1,0 +1,171 @@
+// Package ports is the lesson about port numbers: the IP address finds the
+// machine, the port finds the program.
+package ports
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/learnnet/learnnet/internal/course"
+	"github.com/learnnet/learnnet/internal/demo"
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+//go:embed lesson.md quiz.yaml server.go client.go
+var files embed.FS
+
+// Lesson is the lesson and its demo.
+var Lesson = course.LessonSource{
+	Files: files,
+	Demo: demo.Demo{
+		Programs: []demo.Program{
+			inGo("tcp-server", tcpServer),
+			inGo("udp-server", udpServer),
+			inGo("tcp-client", tcpClient),
+			inGo("udp-client", udpClient),
+		},
+		Play: play,
+	},
+	Predictions: map[string]func([]trace.Event) (string, error){"bound": bound},
+}
+
+func inGo(name string, run func(demo.Stdio) error) demo.Program {
+	return demo.Program{Name: name, Impl: map[string]func(demo.Stdio) error{"go": run}}
+}
+
+// The ports of the demo. On the loopback they are mapped to free ones.
+const (
+	sharedPort = 9001 // wanted by three programs
+	otherPort  = 9002
+	closedPort = 9003
+)
+
+// A scene is the demo while it plays.
+type scene struct {
+	*demo.Stage
+	ctx context.Context
+}
+
+func play(ctx context.Context, stage *demo.Stage) error {
+	s := scene{stage, ctx}
+	shared, err1 := s.Address(trace.Server, sharedPort)
+	other, err2 := s.Address(trace.Server, otherPort)
+	closed, err3 := s.Address(trace.Server, closedPort)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
+	first, err1 := s.serve("first", "tcp", shared)
+	second, err2 := s.serve("second", "tcp", other)
+	_, err3 = s.serve("third", "tcp", shared) // it can't have the port, and ends
+	fourth, err4 := s.serve("fourth", "udp", shared)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		network, address string
+		server           *lab.Process // nil where nobody listens
+	}{
+		{"tcp", shared, first},
+		{"tcp", other, second},
+		{"udp", shared, fourth},
+		{"tcp", closed, nil},
+		{"udp", closed, nil},
+	} {
+		if err := s.call(c.network, c.address, c.server); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// serve starts a server and returns when it has said that it has its port, or
+// has ended because it can't have it.
+func (s scene) serve(name, network, address string) (*lab.Process, error) {
+	p, err := s.StartAs(s.ctx, trace.Server, name, network+"-server", address, name)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Stdout().Until(s.ctx, func(b []byte) bool { return bytes.IndexByte(b, '\n') >= 0 }) {
+		_, err = p.Wait(s.ctx)
+	}
+	return p, err
+}
+
+// call runs a client to its end, and with it the server, which serves just one.
+func (s scene) call(network, address string, server *lab.Process) error {
+	s.Say(trace.Client, "calls "+strings.ToUpper(network)+" "+address)
+	client, err := s.StartAs(s.ctx, trace.Client, "client", network+"-client", address)
+	if err != nil {
+		return err
+	}
+	if _, err := client.Wait(s.ctx); err != nil {
+		return err
+	}
+	if server != nil {
+		if _, err := server.Wait(s.ctx); err != nil {
+			return err
+		}
+	}
+	return s.hangUp(address)
+}
+
+// hangUp returns when the last segment of the client's connection has come
+// through, so that calls don't mix in the ladder. The kernel tells nobody, so
+// its table of sockets is read again and again.
+func (s scene) hangUp(address string) error {
+	if s.Lab.Isolation() != lab.TwoHosts {
+		return nil // there are no segments to see
+	}
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for {
+		sockets, err := s.Lab.Client().Sockets()
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(sockets, func(k lab.Socket) bool {
+			return k.Network == "tcp" && k.Remote.String() == address && k.State != "TIME-WAIT"
+		}) {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-s.ctx.Done():
+			return s.ctx.Err()
+		}
+	}
+}
+
+// bound counts the programs that got the port that three wanted: those on the
+// server host that were started with the first one's address and didn't fail.
+func bound(run []trace.Event) (string, error) {
+	var address string
+	got := make(map[string]bool)
+	for _, e := range run {
+		if e.Kind != trace.KindProcess || e.Host != trace.Server {
+			continue
+		}
+		switch p := e.Process; {
+		case p.Exit == nil && len(p.Args) > 0:
+			if address == "" {
+				address = p.Args[0]
+			}
+			if p.Args[0] == address {
+				got[p.Program] = true
+			}
+		case p.Exit != nil && p.Exit.Status > 0:
+			delete(got, p.Program)
+		}
+	}
+	if address == "" {
+		return "", errors.New("no program was started on the server host in this run")
+	}
+	return strconv.Itoa(len(got)), nil
+}

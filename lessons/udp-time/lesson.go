@@ -1,0 +1,157 @@
+// Package udptime is the lesson on asking and answering over UDP: the client
+// sends a strftime format, the server answers its local time in that format.
+package udptime
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/learnnet/learnnet/internal/course"
+	"github.com/learnnet/learnnet/internal/demo"
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+//go:embed lesson.md quiz.yaml server.go client.go server.py client.py
+var files embed.FS
+
+//go:embed server.py
+var serverPython string
+
+//go:embed client.py
+var clientPython string
+
+// Lesson is the lesson on asking and answering over UDP.
+var Lesson = course.LessonSource{
+	Files: files,
+	Demo: demo.Demo{
+		Programs: []demo.Program{{
+			Name: "server",
+			Impl: map[string]func(demo.Stdio) error{"go": server},
+			Text: map[string]string{"python": serverPython},
+		}, {
+			Name: "client",
+			Impl: map[string]func(demo.Stdio) error{"go": client},
+			Text: map[string]string{"python": clientPython},
+		}},
+		Play: play,
+	},
+	Predictions: map[string]func([]trace.Event) (string, error){
+		"questions-read": questionsRead,
+		"exit-status":    exitStatus,
+	},
+}
+
+const port = 9090
+
+// What the clients ask for, in this order. All answers are of a fixed length.
+var (
+	askedFirst   = []string{"%Y-%m-%d %H:%M:%S", "%H:%M", "it is %H:%M now"}
+	askedWrongly = "%Q"
+	askedInLoss  = "%H:%M:%S" // and nowhere else: the prediction counts it
+)
+
+func play(ctx context.Context, s *demo.Stage) error {
+	address, err := s.Address(trace.Server, port)
+	if err != nil {
+		return err
+	}
+	server, err := s.Start(ctx, trace.Server, "server", address)
+	if err != nil {
+		return err
+	}
+	if err := s.Lab.Server().WaitListening(ctx, "udp", address, server); err != nil {
+		return fmt.Errorf("wait for the server: %w", err)
+	}
+	for _, format := range append(slices.Clone(askedFirst), askedWrongly) {
+		if err := askFor(ctx, s, address, format); err != nil {
+			return err
+		}
+	}
+	if s.Lab.Isolation() != lab.TwoHosts {
+		s.Say(trace.Client, "leaves out two acts: the loopback has no wire that could lose a datagram")
+		return nil
+	}
+	s.Say(trace.Client, "loses the next answer on the wire")
+	s.Lab.SetPlan(loseFirstDatagram(trace.Server))
+	if err := askFor(ctx, s, address, askedInLoss); err != nil {
+		return err
+	}
+	s.Say(trace.Client, "loses the next question on the wire")
+	s.Lab.SetPlan(loseFirstDatagram(trace.Client))
+	return askFor(ctx, s, address, askedInLoss)
+}
+
+// askFor runs a client to its end. How it ends is up to the wire, which may be
+// told to lose more than this script does.
+func askFor(ctx context.Context, s *demo.Stage, address, format string) error {
+	client, err := s.Start(ctx, trace.Client, "client", address, format)
+	if err != nil {
+		return err
+	}
+	_, err = client.Wait(ctx)
+	return err
+}
+
+// loseFirstDatagram drops the next UDP datagram that comes from a host.
+func loseFirstDatagram(from trace.Host) lab.Plan {
+	lost := false
+	return func(f lab.WireFrame) lab.Fault {
+		var d trace.Decoder
+		p, _ := d.Decode(trace.Event{Frame: &trace.Frame{Bytes: f.Bytes, Length: len(f.Bytes)}})
+		if lost || f.From != from || p.Protocol != "UDP" {
+			return lab.Fault{}
+		}
+		lost = true
+		return lab.Fault{Drop: true}
+	}
+}
+
+// questionsRead counts the questions that the server read, and so printed, in
+// the two acts in which the wire loses something.
+func questionsRead(run []trace.Event) (string, error) {
+	played := false
+	var printed strings.Builder
+	for _, e := range run {
+		played = played || starts(e, askedInLoss)
+		if e.Output != nil && e.Output.Program == "server" {
+			printed.Write(e.Output.Data)
+		}
+	}
+	if !played {
+		return "", errors.New("nothing got lost in this run: that takes a wire, and so two hosts (learnnet doctor says what is missing)")
+	}
+	read := 0
+	for line := range strings.Lines(printed.String()) {
+		if strings.TrimSpace(line) == askedInLoss {
+			read++
+		}
+	}
+	return strconv.Itoa(read), nil
+}
+
+// exitStatus returns the exit status of the client that asked with a directive
+// that nobody knows.
+func exitStatus(run []trace.Event) (string, error) {
+	asking := 0 // the process that asks wrongly
+	for _, e := range run {
+		switch {
+		case starts(e, askedWrongly):
+			asking = e.Process.PID
+		case e.Process != nil && e.Process.Exit != nil && e.Process.PID == asking:
+			return strconv.Itoa(e.Process.Exit.Status), nil
+		}
+	}
+	return "", errors.New("no client asked with an unknown directive in this run: it was cut short, play the demo again")
+}
+
+// starts reports whether a client that asks for format starts with e.
+func starts(e trace.Event, format string) bool {
+	return e.Process != nil && e.Process.Program == "client" && e.Process.Exit == nil &&
+		len(e.Process.Args) > 0 && e.Process.Args[len(e.Process.Args)-1] == format
+}

@@ -1,0 +1,74 @@
+"""Knocks on every TCP port of a range and says what each one answered."""
+
+import ipaddress
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+# How long a port may take to answer, in seconds. One that is open or closed
+# answers within one round trip; only silence takes this long.
+PATIENCE = 1.0
+
+# How many ports are tried at once. Each knock under way holds a thread and a
+# file descriptor, and some systems allow a program no more than 256 of those.
+KNOCKERS = 100
+
+
+def main():
+    try:
+        address, first, last = parse(sys.argv[1:])
+    except ValueError as error:
+        print(f"main: {error}", file=sys.stderr)
+        return 2
+    ports = range(first, last + 1)  # a range leaves its end out
+    try:
+        # map returns the answers in the order of the ports, whichever of them
+        # comes first.
+        with ThreadPoolExecutor(min(KNOCKERS, len(ports))) as pool:
+            states = list(pool.map(lambda port: knock(address, port), ports))
+    except OSError as error:
+        print(f"main: {error}", file=sys.stderr)
+        return 1
+    for port, state in zip(ports, states):
+        if state != "closed":
+            print(port, state)
+    print(states.count("closed"), "closed")
+    return 0
+
+
+def parse(args):
+    if len(args) != 3:
+        raise ValueError("usage: main.py ADDRESS FIRST LAST")
+    address = str(ipaddress.ip_address(args[0]))  # a ValueError says what is wrong
+    first, last = parse_port(args[1]), parse_port(args[2])
+    if first > last:
+        raise ValueError(f"the range ends at {last}, before it begins at {first}")
+    return address, first, last
+
+
+def parse_port(text):
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise ValueError(f"{text!r} is not a port: give a number from 1 to 65535")
+    return int(text)
+
+
+def knock(address, port):
+    """Connects, and hangs up at once if somebody answers.
+
+    An OSError means that nothing was learned about the port: no route, no
+    descriptor left.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as sock:
+        sock.settimeout(PATIENCE)
+        try:
+            sock.connect((address, port))
+        except ConnectionRefusedError:
+            return "closed"
+        except socket.timeout:
+            return "silent"
+        return "open"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,9 @@
+// Package ports holds the solutions of the exercise of that name.
+package ports
+
+import "embed"
+
+// Files holds go/ and python/, each with one entry a role.
+//
+//go:embed go python
+var Files embed.FS
