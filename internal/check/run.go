@@ -189,6 +189,7 @@ func (r *run) play(ctx context.Context, s Step, report *StepReport) {
 	missed := r.lab.WireStats().Missed
 	begin := time.Now()
 	report.Verdict, report.Err = t.play()
+	r.lab.SetPlan(nil) // the step may have disturbed the wire
 	r.report.Phases.Check += milliseconds(time.Since(begin) - t.starting)
 	r.report.Phases.Start += milliseconds(t.starting)
 	report.Events = r.timeline.Events()[from:]

@@ -97,8 +97,7 @@ func (t *T) FailNow() { runtime.Goexit() }
 // Helper marks nothing; it is there for testify.
 func (t *T) Helper() {}
 
-// Fail fails the step with a cause and ends it. When the program has died, its
-// end is the cause, and what was missing only follows from that.
+// Fail fails the step with a cause and ends it. The first cause counts.
 func (t *T) Fail(c Cause) {
 	t.mu.Lock()
 	if t.err == nil {

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/natefinch/atomic"
 )
@@ -23,6 +24,9 @@ type BuildError struct {
 }
 
 func (e *BuildError) Error() string { return "build failed:\n" + e.Output }
+
+// buildCap bounds a build. The first one of all compiles the standard library.
+const buildCap = 5 * time.Minute
 
 // buildGo builds the main package in dir and returns the executable, in cache.
 // It stays there, so that go build has nothing to do where nothing changed.
@@ -48,7 +52,10 @@ func buildGo(ctx context.Context, dir, cache string) (string, error) {
 		}
 		args = append(args, "-overlay="+overlay)
 	}
-	cmd := exec.CommandContext(ctx, gotool, append(args, ".")...)
+	limited, cancel := context.WithTimeout(ctx, buildCap)
+	defer cancel()
+	cmd := exec.CommandContext(limited, gotool, append(args, ".")...)
+	cmd.WaitDelay = time.Second // compilers that outlive a killed go hold its output open
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(),
 		"CGO_ENABLED=0", "GOFLAGS=-buildvcs=false", "GOWORK=off", "GO111MODULE=on",
@@ -60,6 +67,8 @@ func buildGo(ctx context.Context, dir, cache string) (string, error) {
 	switch {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
+	case limited.Err() != nil:
+		return "", &BuildError{Output: fmt.Sprintf("go build took more than %v", buildCap)}
 	case errors.As(err, &exit):
 		return "", &BuildError{Output: strings.TrimSpace(output.String())}
 	case err != nil:

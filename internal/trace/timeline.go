@@ -19,6 +19,9 @@ const (
 	keepBytes = 256 << 20
 	keepHead  = 128
 	slabSize  = 1 << 20
+	// keepEvents bounds what a program that floods the wire can make us keep:
+	// once there are so many events, further frames are only counted.
+	keepEvents = 1 << 20
 )
 
 // Timeline is the record of one run. It is safe for concurrent use: events
@@ -26,6 +29,7 @@ const (
 type Timeline struct {
 	start time.Time
 	keep  int // bytes of frames kept whole; see keepBytes
+	most  int // events before frames are only counted; see keepEvents
 
 	mu      sync.Mutex
 	events  []Event
@@ -35,11 +39,12 @@ type Timeline struct {
 	long    slab // apart from short, whose bytes would keep theirs alive
 	kept    int  // bytes in long that are still held
 	trimmed int  // events before this index have had their frames trimmed
+	counted int  // frames that are not among the events
 }
 
 // New returns an empty timeline whose clock starts now.
 func New() *Timeline {
-	return &Timeline{start: time.Now(), keep: keepBytes}
+	return &Timeline{start: time.Now(), keep: keepBytes, most: keepEvents}
 }
 
 // Add appends e, setting its Seq and At. A frame's bytes are copied; other
@@ -48,6 +53,10 @@ func (t *Timeline) Add(e Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
+		return
+	}
+	if e.Frame != nil && len(t.events) >= t.most {
+		t.counted++
 		return
 	}
 	e.Seq = len(t.events)
@@ -121,6 +130,14 @@ func (t *Timeline) Len() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return len(t.events)
+}
+
+// Unrecorded returns how many frames were only counted, since there were too
+// many events already.
+func (t *Timeline) Unrecorded() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.counted
 }
 
 // Follow yields every event, those there already and those to come, until the

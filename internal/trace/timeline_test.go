@@ -231,3 +231,14 @@ func genEvent() *rapid.Generator[Event] {
 		return e
 	})
 }
+
+func TestTooManyFramesAreOnlyCounted(t *testing.T) {
+	tl := New()
+	tl.most = 3
+	for range 5 {
+		tl.Add(Event{Kind: KindFrame, Host: Client, Frame: &Frame{Bytes: []byte("frame")}})
+	}
+	tl.Add(Event{Kind: KindAction, Host: Client, Action: &Action{Actor: "checker", Text: "goes on"}})
+	assert.Equal(t, 4, tl.Len(), "what isn't a frame is still recorded")
+	assert.Equal(t, 2, tl.Unrecorded())
+}
