@@ -61,6 +61,9 @@ func (t *T) Start(role string, args ...string) *Process {
 	}
 	t.cleanup(proc.Kill)
 	p := &Process{t: t, Role: role, host: host, proc: proc}
+	t.mu.Lock()
+	t.started = append(t.started, p)
+	t.mu.Unlock()
 	if len(args) > 0 {
 		p.Address = args[0]
 	}
@@ -95,6 +98,8 @@ func (p *Process) AwaitListening() {
 	err := p.host.WaitListening(ctx, p.Network, p.Address, p.proc)
 	p.t.starting += time.Since(begin)
 	switch {
+	case err == nil && p.isNotTheListener():
+		p.t.Break(fmt.Errorf("another program of this machine has taken %s just now; check again", p.Address))
 	case err == nil:
 		p.t.Prove()
 	case errors.Is(err, lab.ErrEnded):
@@ -105,6 +110,18 @@ func (p *Process) AwaitListening() {
 			Instead: p.listensElsewhere(), Doing: p.Doing(), Waited: waitCap})
 	default:
 		p.t.Break(err)
+	}
+}
+
+// isNotTheListener reports whether it must be somebody else who listens on the
+// address the program was given, as may happen on the loopback: the program is
+// gone, with all that it started.
+func (p *Process) isNotTheListener() bool {
+	select {
+	case <-p.proc.Done():
+		return p.t.lab.Isolation() == lab.Loopback && len(p.proc.Members()) == 0
+	default:
+		return false
 	}
 }
 

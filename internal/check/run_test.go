@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -76,7 +77,7 @@ func TestProgramsInEveryLanguagePass(t *testing.T) {
 				dir := t.TempDir()
 				write(t, dir, tt.file, tt.text)
 				r := runSuite(t, dir, Options{Isolation: isolation}, step("ping", pingServer))
-				require.Equal(t, Passed, r.Verdict, "%+v", r.Steps)
+				require.Equal(t, Passed, r.Verdict, "%+v", r.Steps[0].Cause)
 				assert.Equal(t, tt.lang, r.Languages["server"])
 				assert.Equal(t, isolation, r.Isolation)
 				assert.Equal(t, 10, r.Score)
@@ -256,4 +257,24 @@ func runSuite(t *testing.T, dir string, o Options, steps ...Step) Report {
 	require.NoError(t, err)
 	require.Len(t, r.Steps, len(steps))
 	return r
+}
+
+func TestAPortThatSomebodyElseHasTakenIsNotTheProgramsFault(t *testing.T) {
+	requirePython(t)
+	dir := t.TempDir()
+	write(t, dir, "server.py", pythonServer)
+	s := step("ping", func(t *T) {
+		addr, err := t.Lab().Server().Addr(t.Port())
+		require.NoError(t, err)
+		squatter, err := net.Listen("tcp", addr.String())
+		require.NoError(t, err)
+		defer squatter.Close()
+		p := t.Start("server", addr.String())
+		p.Network = "tcp"
+		p.waitEnd()
+		p.AwaitListening()
+	})
+	r := runSuite(t, dir, Options{Isolation: lab.Loopback}, s)
+	assert.Equal(t, Broken, r.Verdict)
+	assert.Contains(t, r.Steps[0].Cause.Message, "another program of this machine")
 }

@@ -38,6 +38,7 @@ type T struct {
 	proofs   int      // expectations that held
 	starting time.Duration
 	cleanups []func()
+	started  []*Process
 }
 
 // Context is done when the check is cancelled or the step has taken far too long.

@@ -17,7 +17,7 @@ const (
 
 // wait returns a context for one wait for something that p owes. It ends
 // early when it can't come any more: when p has ended and what it sent last
-// has had time to arrive, or when p is stuck.
+// has had time to arrive, or when nothing can go on.
 func (p *Process) wait() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(p.t.ctx, waitCap)
 	go func() {
@@ -36,7 +36,7 @@ func (p *Process) wait() (context.Context, context.CancelFunc) {
 				cancel()
 				return
 			case <-tick.C:
-				if stuck.sample(p) {
+				if stuck.sample(p.t) {
 					cancel()
 					return
 				}
@@ -46,25 +46,36 @@ func (p *Process) wait() (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// stuckness decides whether a program can't go on by itself any more: it waits
-// for an outside event, none is under way (lab.Doing.Forever), and nothing of
-// this changes over several samples. The checker, the only other party, is
-// just waiting.
+// stuckness decides whether what a program owes can't come any more: all
+// programs of the step wait for outside events, none is under way
+// (lab.Doing.Forever), and nothing of this changes over several samples. The
+// checker, the only other party, is just waiting.
 type stuckness struct {
 	events  int
 	doing   string
 	samples int
 }
 
-func (s *stuckness) sample(p *Process) bool {
-	doing := p.proc.Doing()
-	events := p.t.lab.Timeline().Len()
-	if !doing.Forever {
-		s.samples = 0
-		return false
+func (s *stuckness) sample(t *T) bool {
+	t.mu.Lock()
+	started := t.started
+	t.mu.Unlock()
+	var doing string
+	for _, p := range started {
+		select {
+		case <-p.proc.Done():
+			continue
+		default:
+		}
+		d := p.proc.Doing()
+		if !d.Forever {
+			s.samples = 0
+			return false
+		}
+		doing += d.String() + "\n"
 	}
-	if events != s.events || doing.String() != s.doing {
-		s.events, s.doing, s.samples = events, doing.String(), 0
+	if events := t.lab.Timeline().Len(); events != s.events || doing != s.doing {
+		s.events, s.doing, s.samples = events, doing, 0
 	}
 	s.samples++
 	return s.samples >= stuckSamples
