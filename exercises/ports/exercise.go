@@ -45,9 +45,12 @@ const (
 	// slowest is how late an open port may answer that is still to be called
 	// open: well within the second that the task grants.
 	slowest = 400 * time.Millisecond
-	// longestVisit is clearly less than the second that silence takes, in which
-	// a program that keeps its connections has them all.
+	// A program that keeps its connections has them for the second that silence
+	// takes, and until it ends: longestVisit is clearly less than the one,
+	// atTheEnd more than lies between a program's sockets closing and the news
+	// of its end.
 	longestVisit = 700 * time.Millisecond
+	atTheEnd     = 50 * time.Millisecond
 )
 
 // lowPort draws a port below those that systems give to outgoing connections.
@@ -138,9 +141,11 @@ func knowsSilence(t *check.T) {
 	defer g.close()
 	visits := g.receive()
 	expectReport(g)
+	end := time.Now()
 	for _, v := range visits() {
 		t.Expect(len(v.said) == 0, check.SentSomethingElse{Role: role, Got: v.said})
-		t.Expect(v.lasted < longestVisit, check.NeverClosed{Role: role, Doing: "kept it until it ended"})
+		kept := v.end.Sub(v.begin) >= longestVisit && end.Sub(v.end) < atTheEnd
+		t.Expect(!kept, check.NeverClosed{Role: role, Doing: "kept it until it ended"})
 	}
 }
 

@@ -187,9 +187,8 @@ func (g *target) describe() string {
 
 // A visit is a connection that the program made to an open port.
 type visit struct {
-	port   int
-	said   []byte        // what the program sent, as far as it was read
-	lasted time.Duration // until the program closed it
+	said       []byte // what the program sent, as far as it was read
+	begin, end time.Time
 }
 
 // receive accepts on every open port until the target is closed. The function
@@ -200,7 +199,7 @@ func (g *target) receive() (visits func() []visit) {
 		out []visit
 		wg  sync.WaitGroup
 	)
-	for port, l := range g.listeners {
+	for _, l := range g.listeners {
 		wg.Go(func() {
 			for {
 				c, err := l.Accept()
@@ -209,7 +208,6 @@ func (g *target) receive() (visits func() []visit) {
 				}
 				wg.Go(func() {
 					v := see(c)
-					v.port = port
 					mu.Lock()
 					defer mu.Unlock()
 					out = append(out, v)
@@ -230,5 +228,5 @@ func see(c net.Conn) visit {
 	defer c.Close()
 	// RST ends a visit as well as FIN.
 	said, _ := io.ReadAll(io.LimitReader(c, 1024))
-	return visit{said: said, lasted: time.Since(begin)}
+	return visit{said: said, begin: begin, end: time.Now()}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 )
@@ -24,9 +25,10 @@ func (s *Streams) Page(ctx context.Context, command, text string) error {
 		_, err := io.WriteString(s.Out, text)
 		return err
 	}
-	// Ctrl-C reaches the pager by itself. It is not killed: it must put the
-	// terminal back in order.
-	pager := exec.Command(path, args[1:]...)
+	// Ctrl-C reaches the pager by itself, but for one typed just before it
+	// starts. It is not killed: it must put the terminal back in order.
+	pager := exec.CommandContext(ctx, path, args[1:]...)
+	pager.Cancel = func() error { return pager.Process.Signal(os.Interrupt) }
 	pager.Stdin, pager.Stdout, pager.Stderr = strings.NewReader(text), s.Out, s.Err
 	err = pager.Run()
 	if ctx.Err() != nil {
