@@ -48,9 +48,10 @@ var clientSteps = []check.Step{{
 	Run: func(t *check.T) {
 		p, c := hello(t)
 		end := letters(t.Rand(), 6)
-		c.SendPieces("h", "i ", end[:2], end[2:])
+		long := letters(t.Rand(), 3000) // more than many a buffer
+		c.SendPieces("h", "i ", end[:2], end[2:], long)
 		c.Close()
-		p.ExpectLine("hi " + end)
+		p.ExpectLine("hi " + end + long)
 		p.ExpectExit()
 	},
 }, {

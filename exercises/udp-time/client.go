@@ -179,8 +179,7 @@ func reply(r *check.Responder, d check.Datagram, format string, p *check.Process
 
 // expectOwnWords refuses the trace of an error that nobody caught.
 func expectOwnWords(t *check.T, p *check.Process) {
-	crashed := strings.Contains(p.Stderr(), "Traceback (most recent call last)") || strings.Contains(p.Stderr(), "goroutine 1 [")
-	t.Expect(!crashed, check.WrongOutput{Role: "client", Stream: trace.Stderr,
+	t.Expect(!p.Crashed(), check.WrongOutput{Role: "client", Stream: trace.Stderr,
 		Want: "what went wrong, in its own words", Got: []byte(p.Stderr())})
 }
 

@@ -46,6 +46,8 @@ var serverSteps = []check.Step{{
 		anna, bert := p.DialAs("anna"), p.DialAs("bert")
 		expectTime(t, anna, zone, token(t.Rand())+" "+basic)
 		expectTime(t, bert, zone, token(t.Rand())+" "+basic)
+		awaitNextSecond(t)
+		expectTime(t, anna, zone, "%S")
 		// Two questions at once: both wait in the server's socket.
 		asked := time.Now()
 		forAnna, forBert := token(t.Rand())+" %H:%M", token(t.Rand())+" %H:%M"
@@ -74,6 +76,7 @@ var serverSteps = []check.Step{{
 		expectTime(t, c, zone, anyFormat(t.Rand()))
 		expectTime(t, c, zone, "%Y年%m月%d日 "+token(t.Rand())) // what is no directive stays as it is
 		expectTime(t, c, zone, "%H%M%S")
+		expectTime(t, c, zone, " %H ")          // and so does the space at both ends
 		expectTime(t, c, zone, token(t.Rand())) // no directive at all
 	},
 }, {
@@ -186,6 +189,7 @@ var serverSteps = []check.Step{{
 		}
 		expectTime(t, c, zone, ofLength(1024))
 		expectError(t, c, ofLength(1025))
+		expectError(t, c, strings.Repeat("年", 400))           // 1,200 bytes, though 400 characters
 		expectError(t, c, ofLength(4000+t.Rand().IntN(4000))) // crosses the wire in fragments
 		expectTime(t, c, zone, basic)
 	},
@@ -205,3 +209,12 @@ var serverSteps = []check.Step{{
 		expectTime(t, p.Dial(), zone, basic)
 	},
 }}
+
+// awaitNextSecond waits until the clock shows another second: a server that
+// read its clock once, at its start, is then found out.
+func awaitNextSecond(t *check.T) {
+	select {
+	case <-time.After(time.Until(time.Now().Truncate(time.Second).Add(time.Second + coarse))):
+	case <-t.Context().Done():
+	}
+}

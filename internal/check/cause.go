@@ -32,6 +32,7 @@ const (
 	KindLeftProcesses     Kind = "left-processes"
 	KindWrongExit         Kind = "wrong-exit-status"
 	KindWrongOutput       Kind = "wrong-output"
+	KindFlooded           Kind = "flooded"
 	KindAssertion         Kind = "assertion" // a testify assertion of the step's own
 )
 
@@ -95,8 +96,8 @@ type NeverListened struct {
 func (c NeverListened) Kind() Kind { return KindNeverListened }
 func (c NeverListened) Error() string {
 	if len(c.Instead) > 0 {
-		return fmt.Sprintf("the %s listens on %s, not on the address it was given, %s",
-			name(c.Role), strings.Join(c.Instead, " and "), c.Address)
+		return fmt.Sprintf("the %s listens on %s, not on the address it was given, %s (%s)",
+			name(c.Role), strings.Join(c.Instead, " and "), c.Address, c.Network)
 	}
 	return fmt.Sprintf("the %s never listened on the address it was given, %s (%s)", name(c.Role), c.Address, c.Network)
 }
@@ -228,11 +229,14 @@ type Reset struct {
 
 func (c Reset) Kind() Kind { return KindReset }
 func (c Reset) Error() string {
+	if c.Unread == 0 {
+		return fmt.Sprintf("the %s reset the connection instead of closing it in order", name(c.Role))
+	}
 	return fmt.Sprintf("the connection was reset: the %s closed it before it had read everything", name(c.Role))
 }
 func (c Reset) Evidence() []string {
 	if c.Unread == 0 {
-		return []string{"its kernel answered with RST and not with FIN"}
+		return []string{"its kernel sent RST and not FIN, as it does when a socket is closed with unread bytes in it (or with SO_LINGER set to 0)"}
 	}
 	return []string{fmt.Sprintf("%s of what the checker sent stayed unread, so its kernel answered with RST and not with FIN",
 		count(c.Unread, "byte"))}
@@ -330,6 +334,18 @@ func (c WrongOutput) Evidence() []string {
 	}
 	return out
 }
+
+// Flooded: the program sent so much that the wire could not carry it.
+type Flooded struct {
+	Role   string
+	Frames uint64 // that crossed or should have crossed the wire during the step
+}
+
+func (c Flooded) Kind() Kind { return KindFlooded }
+func (c Flooded) Error() string {
+	return fmt.Sprintf("the %s flooded the wire: %d frames in this step", name(c.Role), c.Frames)
+}
+func (c Flooded) Evidence() []string { return nil }
 
 // Assertion: an assertion that the step makes with testify failed.
 type Assertion struct{ Messages []string }

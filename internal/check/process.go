@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/trace"
@@ -54,7 +56,8 @@ func (t *T) Start(role string, args ...string) *Process {
 	t.starting += time.Since(begin)
 	if err != nil {
 		t.brokenIf(nil)
-		if errors.Is(err, syscall.ENOEXEC) || errors.Is(err, syscall.EACCES) {
+		// It is no executable, or its first line names an interpreter that isn't there.
+		if errors.Is(err, syscall.ENOEXEC) || errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.ENOENT) {
 			t.Fail(ExitedEarly{Role: role, Exit: trace.Exit{Status: 126}, Before: "it started", Output: err.Error()})
 		}
 		t.Break(err)
@@ -201,6 +204,14 @@ func (p *Process) failFor(c Cause, what string) {
 	p.t.Fail(c)
 }
 
+// crash is what the traces begin with that Python, Go and Node.js leave behind
+// for an error that nobody caught.
+var crash = regexp.MustCompile(`(?m)^Traceback \(most recent call last\)|^goroutine \d+ \[|^\s+at .+:\d+:\d+\)?$`)
+
+// Crashed reports whether the program has left the trace of an error that
+// nobody caught on its standard error.
+func (p *Process) Crashed() bool { return crash.MatchString(p.Stderr()) }
+
 // Input writes to the program's standard input.
 func (p *Process) Input(text string) {
 	// A write to a program that never reads could block for good.
@@ -242,7 +253,7 @@ func (p *Process) ExpectPrinted(want string, ok func(printed string) bool) {
 func (p *Process) ExpectLine(text string) {
 	p.ExpectPrinted(fmt.Sprintf("the line %q", text), func(printed string) bool {
 		for line := range strings.Lines(printed) {
-			if lineSays(strings.TrimRight(line, "\r\n"), text) {
+			if strings.HasSuffix(line, "\n") && lineSays(strings.TrimRight(line, "\r\n"), text) {
 				return true
 			}
 		}
@@ -251,18 +262,16 @@ func (p *Process) ExpectLine(text string) {
 }
 
 // lineSays reports whether a printed line is text, give or take a prompt of
-// punctuation in front of it and Python's way of printing bytes.
+// punctuation in front of it and quotes as Go and Python print them.
 func lineSays(line, text string) bool {
 	line = strings.TrimSpace(line)
-	rest, ok := strings.CutSuffix(line, text)
-	if !ok {
-		for _, q := range []string{"'", `"`} {
-			if rest, ok = strings.CutSuffix(line, "b"+q+text+q); ok {
-				break
-			}
+	for _, shown := range []string{text, `"` + text + `"`, "b'" + text + "'", `b"` + text + `"`} {
+		rest, ok := strings.CutSuffix(line, shown)
+		if ok && !strings.ContainsFunc(rest, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			return true
 		}
 	}
-	return ok && strings.Trim(rest, ">$#:- \t") == ""
+	return false
 }
 
 func (p *Process) expectPrinted(c WrongOutput, ok func(string) bool) {

@@ -179,6 +179,9 @@ func allPassed(passed map[string]bool, names []string) bool {
 	return true
 }
 
+// floodFrames is far more than any step makes cross the wire.
+const floodFrames = 100_000
+
 // play plays one step and fills in its report.
 func (r *run) play(ctx context.Context, s Step, report *StepReport) {
 	stepCtx, cancel := context.WithTimeoutCause(ctx, stepCap, fmt.Errorf("the step took more than %v", stepCap))
@@ -186,7 +189,7 @@ func (r *run) play(ctx context.Context, s Step, report *StepReport) {
 	t := &T{ctx: stepCtx, step: s, lab: r.lab, commands: r.commands,
 		rng: stepRand(r.options.Seed, s.Name), ports: r.freshPort}
 	from := r.timeline.Len()
-	missed := r.lab.WireStats().Missed
+	before := r.lab.WireStats()
 	begin := time.Now()
 	report.Verdict, report.Err = t.play()
 	r.lab.SetPlan(nil) // the step may have disturbed the wire
@@ -194,7 +197,13 @@ func (r *run) play(ctx context.Context, s Step, report *StepReport) {
 	r.report.Phases.Start += milliseconds(t.starting)
 	report.Events = r.timeline.Events()[from:]
 	report.Transcript = transcript(report.Events)
-	if lost := r.lab.WireStats().Missed - missed; lost > 0 && report.Verdict == Failed {
+	after := r.lab.WireStats()
+	lost, frames := after.Missed-before.Missed, after.Frames-before.Frames+after.Missed-before.Missed
+	switch {
+	case lost == 0 || report.Verdict != Failed:
+	case frames > floodFrames:
+		report.Err = Flooded{Role: s.Role, Frames: frames}
+	default:
 		report.Verdict = Broken
 		report.Err = fmt.Errorf("this machine was too busy: %s got lost on the wire; check again", count(int(lost), "frame"))
 	}

@@ -186,6 +186,7 @@ func TestTheSameSeedDrawsTheSameInputs(t *testing.T) {
 // right cause, and nothing of them is left.
 func TestHostileProgramsAreStopped(t *testing.T) {
 	requirePython(t)
+	requireTwoHosts(t) // on the loopback a program that hides gets away
 	defer goleak.VerifyNone(t)
 	t.Run("all", func(t *testing.T) { hostilePrograms(t) })
 }
@@ -197,8 +198,9 @@ func hostilePrograms(t *testing.T) {
 	}{
 		{"ignores SIGTERM and runs for ever", "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: pass", KindNeverListened},
 		{"prints a gigabyte", "import sys\nb = b'x' * (1 << 20)\nfor i in range(1024): sys.stdout.buffer.write(b)\nsys.stdout.flush()\ninput()", KindNeverListened},
-		{"forks and hides", "import os, time\nfor i in range(20):\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork(): os._exit(0)\n        time.sleep(1000)\ntime.sleep(1000)", KindNeverListened},
-		{"leaves its children and ends", "import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(1000)", KindExitedEarly},
+		{"forks and hides", "import os, time\nfor i in range(20):\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork() == 0: time.sleep(60)\n        os._exit(0)\ntime.sleep(60)", KindNeverListened},
+		{"leaves its children and ends", "import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(60)", KindExitedEarly},
+		{"floods the wire", "import socket, sys\nhost, port = sys.argv[1].rsplit(':', 1)\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nwhile True: s.sendto(b'x', ('10.0.0.1', 9))", KindFlooded},
 		{"eats memory", "import mmap\nb = []\nwhile True: b.append(mmap.mmap(-1, 1 << 28, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))", KindExitedEarly},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -206,7 +208,7 @@ func hostilePrograms(t *testing.T) {
 			dir := t.TempDir()
 			write(t, dir, "server.py", tt.text)
 			begin := time.Now()
-			r := runSuite(t, dir, Options{}, step("ping", pingServer))
+			r := runSuite(t, dir, Options{Isolation: lab.TwoHosts}, step("ping", pingServer))
 			assert.Equal(t, Failed, r.Verdict)
 			require.NotNil(t, r.Steps[0].Cause)
 			assert.Equal(t, tt.kind, r.Steps[0].Cause.Kind, r.Steps[0].Cause.Message)
@@ -243,6 +245,15 @@ func TestAStuckProgramIsNotWaitedForToTheCap(t *testing.T) {
 	r := runSuite(t, dir, Options{Isolation: lab.TwoHosts}, step("ping", pingServer))
 	require.Equal(t, KindSentNothing, r.Steps[0].Cause.Kind)
 	assert.Contains(t, strings.Join(r.Steps[0].Cause.Evidence, "\n"), "accept")
+}
+
+func requireTwoHosts(t *testing.T) {
+	t.Helper()
+	l, err := lab.Open(t.Context(), lab.Config{Isolation: lab.TwoHosts})
+	if err != nil {
+		t.Skip(err)
+	}
+	require.NoError(t, l.Close())
 }
 
 func step(name string, run func(*T)) Step {

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
 	"time"
 
 	"github.com/learnnet/learnnet/internal/course"
@@ -41,7 +44,8 @@ func (a *app) lesson(name string) (*course.Lesson, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Find(name)
+	// A shell that completes the folder's name puts a slash behind it.
+	return c.Find(strings.TrimRight(strings.TrimPrefix(name, "./"), `/\`))
 }
 
 // store returns where progress is kept: in the workspace, or outside of one
@@ -147,4 +151,18 @@ func (a *app) here(path string) string {
 		return path
 	}
 	return rel
+}
+
+// bare is what a shell takes as it is.
+var bare = regexp.MustCompile(`^[\pL\pN_./:\\~@%+=,-]+$`)
+
+// quoted is a path as it can be pasted into a command.
+func quoted(path string) string {
+	switch {
+	case bare.MatchString(path):
+		return path
+	case runtime.GOOS == "windows":
+		return `"` + path + `"`
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

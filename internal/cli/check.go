@@ -95,7 +95,7 @@ func checked(ctx context.Context, a *app, o checkOptions) (*course.Lesson, strin
 	if l := bySlug(c, filepath.Base(dir)); l != nil {
 		return l, dir, nil
 	}
-	return nil, "", fmt.Errorf("which exercise is in %s? name it: learnnet check EXERCISE --dir %s", o.dir, o.dir)
+	return nil, "", fmt.Errorf("which exercise is in %s? name it: learnnet check EXERCISE --dir %s", o.dir, quoted(o.dir))
 }
 
 // checkFolder checks and remembers the outcome, unless the folder lies outside
@@ -133,7 +133,7 @@ func checkFolder(ctx context.Context, a *app, l *course.Lesson, dir string, o ch
 func replay(l *course.Lesson, o checkOptions, r check.Report) string {
 	command := "learnnet check " + l.Slug
 	if o.dir != "" {
-		command += " --dir " + o.dir
+		command += " --dir " + quoted(o.dir)
 	}
 	return fmt.Sprintf("%s --seed %d", command, r.Seed)
 }

@@ -43,6 +43,9 @@ func newDemo(a *app) *cobra.Command {
 		ValidArgsFunction: completeTopics(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.lesson = args[0]
+			if cmd.Flags().Changed("pcapng") && o.pcapng == "" {
+				return errors.New("--pcapng needs the name of a file to write to")
+			}
 			return runDemo(cmd.Context(), a, o)
 		},
 	}
@@ -85,6 +88,9 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 	}
 	if o.rates.Delay < 0 || o.rates.Delay > 10*time.Second {
 		return fmt.Errorf("--delay %v: it must be from 0 to 10s", o.rates.Delay)
+	}
+	if o.width < 0 {
+		return fmt.Errorf("--width %d: it must be 60 or more", o.width)
 	}
 	var capture *os.File
 	if o.pcapng != "" { // before the demo, so that a wrong path costs nothing
@@ -133,6 +139,9 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]t
 		Lesson: l.Slug, Language: o.language, Plan: plan, Timeline: timeline,
 		OnLab: func(kind lab.Isolation, missing string) {
 			tellLab(a, kind, missing)
+			if o.pcapng != "" && kind == lab.Loopback {
+				a.Warnf("there are no frames to write: %s will hold none", o.pcapng)
+			}
 			if plan != nil && kind == lab.Loopback {
 				a.Warnf("there is no wire to disturb: the demo runs without faults")
 			} else if o.rates.Loss+o.rates.Reorder+o.rates.Duplicate > 0 {
@@ -148,8 +157,18 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]t
 		err = fmt.Errorf("the demo of %s is not written in %s: choose --lang %s", l.Slug, unknown.Language, strings.Join(unknown.Have, " or "))
 	} else if err != nil {
 		err = fmt.Errorf("demo of %s: %w", l.Slug, err)
+		if disturbed(timeline.Events()) && ctx.Err() == nil {
+			err = fmt.Errorf("%w\nthe wire was too bad for the programs: try milder faults, or another --seed", err)
+		}
 	}
 	return timeline.Events(), err
+}
+
+// disturbed reports whether the wire did anything to a frame.
+func disturbed(events []trace.Event) bool {
+	return slices.ContainsFunc(events, func(e trace.Event) bool {
+		return e.Frame != nil && (e.Frame.Fate != trace.Delivered || e.Frame.Held > 0)
+	})
 }
 
 // tellLab says in one line what is missing where there are no two hosts.
@@ -188,6 +207,7 @@ func ladderOptions(a *app, kind lab.Isolation, width int, ascii bool) ladder.Opt
 	o := ladder.Options{Width: width, Color: a.Color, ASCII: ascii, Names: map[trace.Host]string{
 		trace.Client: lab.ClientIP.String(), trace.Server: lab.ServerIP.String()}}
 	if kind == lab.Loopback {
+		o.NoWire = true
 		o.Names = map[trace.Host]string{trace.Client: "127.0.0.1", trace.Server: "127.0.0.1"}
 	}
 	if o.Width <= 0 {

@@ -162,7 +162,7 @@ func findTool(ctx context.Context, name, use string, fix []string, versionArg st
 	f := finding{Name: name}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		f.Found = fmt.Sprintf("not in PATH: %s (the lessons and demos need it not)", use)
+		f.Found = fmt.Sprintf("not in PATH: %s (the lessons do without)", use)
 		f.Fix = fix
 		return f
 	}

@@ -26,6 +26,9 @@ func newInit(a *app) *cobra.Command {
 			"from any folder below. Files that are there stay as they are.",
 		Args: atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "" {
+				return errors.New("init needs a folder's name, not an empty one; without any it takes this folder")
+			}
 			return initWorkspace(cmd.Context(), a, first(args))
 		},
 	}
@@ -39,6 +42,8 @@ func initWorkspace(ctx context.Context, a *app, dir string) error {
 	if _, err := study.FindWorkspace(a.dir); err != nil {
 		before = a.progress(ctx) // what was read and answered outside of any workspace
 	}
+	around, err := study.FindWorkspace(filepath.Dir(dir))
+	nested := err == nil
 	w, made, err := study.InitWorkspace(dir)
 	if err != nil {
 		return err
@@ -57,12 +62,16 @@ func initWorkspace(ctx context.Context, a *app, dir string) error {
 		}
 	}
 	a.Printf("%s is now your workspace (made: %s).\n", w.Dir, strings.Join(made, ", "))
+	if nested && slices.Contains(made, study.Marker) {
+		a.Warnf("it lies inside another workspace, %s\neach has its own exercises and progress; remove %s if you meant that one",
+			around.Dir, quoted(filepath.Join(w.Dir, study.Marker)))
+	}
 	c, err := a.course()
 	if err != nil || len(c.Topics) == 0 {
 		return err
 	}
 	if w.Dir != a.dir {
-		a.Printf("Next: cd %s\n      learnnet read %s\n", a.here(w.Dir), c.Topics[0].Slug)
+		a.Printf("Next: cd %s\n      learnnet read %s\n", quoted(a.here(w.Dir)), c.Topics[0].Slug)
 		return nil
 	}
 	a.Printf("Next: learnnet read %s\n", c.Topics[0].Slug)
@@ -188,7 +197,7 @@ func resetExercise(ctx context.Context, a *app, name, lang string) error {
 		return err
 	}
 	if inside && kept != "" {
-		a.Printf("Your shell is still in the old folder: cd %s\n", w.Exercise(l.Slug))
+		a.Printf("Your shell is still in the old folder: cd %s\n", quoted(w.Exercise(l.Slug)))
 	}
 	return nil
 }

@@ -75,6 +75,9 @@ func run(topics []course.Topic) int {
 	}
 	a := &app{Streams: streams, topics: topics, dir: dir, getenv: os.Getenv}
 	err = a.execute(ctx, os.Args[1:])
+	if lost := a.Failed(); err == nil && lost != nil && !errors.Is(lost, syscall.EPIPE) {
+		err = lost
+	}
 	code := exitCode(ctx, err)
 	_, judged := errors.AsType[*verdictError](err)
 	unread := errors.Is(err, syscall.EPIPE) // learnnet lessons | head -1

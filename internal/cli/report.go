@@ -60,7 +60,7 @@ func drawReport(a *app, l *course.Lesson, r check.Report, replay string) {
 	if len(notPassed) > 0 {
 		drawFailure(a, notPassed[0], r)
 		for _, s := range notPassed[1:] {
-			a.Printf("\n%s\n", term.Hang("Also: ", sentence(s)+" failed: "+causeText(s), a.Width))
+			a.Printf("\n%s\n", term.Hang("Also: ", "\""+sentence(s)+"\" "+outcome(s)+": "+causeText(s), a.Width))
 		}
 	}
 	a.Printf("\n%s\n", verdictLine(a, l, r))
@@ -86,6 +86,13 @@ func verdictLine(a *app, l *course.Lesson, r check.Report) string {
 	return a.Notable(l.Slug+" could not be checked") + ": this is not your program's fault; \"learnnet doctor\" looks at the machine"
 }
 
+func outcome(s check.StepReport) string {
+	if s.Verdict == check.Broken {
+		return "could not be checked"
+	}
+	return string(s.Verdict)
+}
+
 func causeText(s check.StepReport) string {
 	if s.Cause == nil {
 		return "no cause is known"
@@ -97,7 +104,7 @@ func causeText(s check.StepReport) string {
 // done, what crossed the wire, and what to make of it.
 func drawFailure(a *app, s check.StepReport, r check.Report) {
 	width := min(a.Width, 80)
-	a.Printf("\n%s\n", a.Bold("Why \""+sentence(s)+"\" "+string(s.Verdict)))
+	a.Printf("\n%s\n", a.Bold("Why \""+sentence(s)+"\" "+outcome(s)))
 	a.Printf("%s\n", a.Bad(term.Wrap(causeText(s), width, "  ")))
 	if s.Cause != nil {
 		for _, line := range s.Cause.Evidence {

@@ -46,7 +46,34 @@ func newRoot(a *app) *cobra.Command {
 	add("more", newStatus(a), newDoctor(a), newVersion(a), newCourse(a))
 	root.SetHelpCommandGroupID("more")
 	root.SetCompletionCommandGroupID("more")
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Args = func(_ *cobra.Command, args []string) error { return helped(a, root, args) }
+		case "completion": // cobra's own shows its help for any shell and succeeds
+			c.Args = aShell
+			c.Run = func(cmd *cobra.Command, _ []string) { _ = cmd.Help() }
+		}
+	}
 	return root
+}
+
+// helped wants the path of a command, or nothing.
+func helped(a *app, root *cobra.Command, args []string) error {
+	if _, rest, err := root.Find(args); err == nil && len(rest) > 0 {
+		return unknownCommand(a, root, rest)
+	}
+	return nil
+}
+
+// aShell wants nothing: the shells are commands of their own.
+func aShell(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("there is no completion for %q; there is for bash, fish, powershell and zsh", args[0])
+	}
+	return nil
 }
 
 // unknownCommand is root's answer to arguments that are no command.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -19,9 +20,13 @@ const agentEnv = "LEARNNET_LAB_AGENT"
 // agentControlFD is where the agent finds its end of the control socket.
 const agentControlFD = 3
 
-// Main turns this process into a lab's agent if it was started as one, and
+// Main turns this process into a part of a lab if it was started as one, and
 // otherwise returns at once. Call it first thing in main and TestMain.
 func Main() {
+	if os.Getenv(anchorEnv) != "" {
+		_, _ = io.Copy(io.Discard, os.Stdin) // until it is killed
+		os.Exit(0)
+	}
 	if os.Getenv(agentEnv) == "" {
 		return
 	}
@@ -117,10 +122,13 @@ func (a *agent) setUp() (message, error) {
 // that forks or allocates without end harms only itself.
 func limitPrograms() {
 	for resource, most := range map[int]uint64{
-		unix.RLIMIT_CORE:  0,
-		unix.RLIMIT_NPROC: 1024,    // counts in this user namespace; not enforced for the machine's root
-		unix.RLIMIT_DATA:  2 << 30, // RLIMIT_AS would break Go, which reserves far more than it uses
-		unix.RLIMIT_STACK: 2 << 20, // reserved for each thread, which counts as data: 8 MiB would allow few threads
+		unix.RLIMIT_CORE: 0,
+		// The usual number, whatever the user's shell allows: what runs out of
+		// descriptors here does so elsewhere.
+		unix.RLIMIT_NOFILE: 1024,
+		unix.RLIMIT_NPROC:  1024,    // counts in this user namespace; not enforced for the machine's root
+		unix.RLIMIT_DATA:   2 << 30, // RLIMIT_AS would break Go, which reserves far more than it uses
+		unix.RLIMIT_STACK:  2 << 20, // reserved for each thread, which counts as data: 8 MiB would allow few threads
 	} {
 		limit := unix.Rlimit{Cur: most, Max: most}
 		// It fails where a lower limit is in force already.

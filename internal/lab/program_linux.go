@@ -63,6 +63,20 @@ func (a *agent) start(h *agentHost, c Command, stdio []*os.File) (message, error
 	}}, nil
 }
 
+// anchorEnv marks an execution of ours that is to be an anchor.
+const anchorEnv = "LEARNNET_LAB_ANCHOR"
+
+// anchorCommand is cat, which starts ten times as fast as we do, or where
+// there is none ourselves in its place.
+func anchorCommand() *exec.Cmd {
+	if cat, err := exec.LookPath("cat"); err == nil {
+		return exec.Command(cat)
+	}
+	self := exec.Command("/proc/self/exe")
+	self.Env = append(os.Environ(), anchorEnv+"=1")
+	return self
+}
+
 func startAnchor() (anchor *exec.Cmd, hold *os.File, pidfd int, err error) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -70,7 +84,7 @@ func startAnchor() (anchor *exec.Cmd, hold *os.File, pidfd int, err error) {
 	}
 	defer r.Close()
 	pidfd = -1
-	anchor = exec.Command("cat")
+	anchor = anchorCommand()
 	anchor.Stdin = r
 	anchor.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Cloneflags: unix.CLONE_NEWPID, PidFD: &pidfd}
 	if err := anchor.Start(); err != nil {

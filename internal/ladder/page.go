@@ -55,6 +55,9 @@ func newPage(o Options) page {
 	if room-2*hostTitle >= leastWire {
 		p.wire = min(p.wire, room-2*hostTitle)
 	}
+	if o.NoWire {
+		p.wire = len("wire")
+	}
 	p.client = (room - p.wire) / 2
 	p.server = room - p.wire - p.client
 	return p

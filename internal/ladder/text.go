@@ -30,6 +30,8 @@ type Options struct {
 	Width int  // columns of the terminal; fewer than 60 count as 60
 	Color bool // with ANSI colours; nothing is told by colour alone
 	ASCII bool // nothing but ASCII; other characters become Go escapes
+	// NoWire leaves the wire's room to the hosts, where there is no wire to see.
+	NoWire bool
 	// Names are the hosts' addresses or whatever else is to stand beside
 	// "client" and "server" at the top.
 	Names map[trace.Host]string

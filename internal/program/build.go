@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -52,29 +53,77 @@ func buildGo(ctx context.Context, dir, cache string) (string, error) {
 		}
 		args = append(args, "-overlay="+overlay)
 	}
+	tmp, err := os.MkdirTemp(cache, "work-")
+	if err != nil {
+		return "", fmt.Errorf("build %s: %w", dir, err)
+	}
+	defer os.RemoveAll(tmp) // what a build that was given up has left
 	limited, cancel := context.WithTimeout(ctx, buildCap)
 	defer cancel()
 	cmd := exec.CommandContext(limited, gotool, append(args, ".")...)
-	cmd.WaitDelay = time.Second // compilers that outlive a killed go hold its output open
+	cmd.Cancel = func() error {
+		if cmd.Process.Signal(os.Interrupt) == nil { // lets go clean up; Windows has no such signal
+			return nil
+		}
+		return cmd.Process.Kill()
+	}
+	cmd.WaitDelay = time.Second // compilers that outlive go hold its output open
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(),
-		"CGO_ENABLED=0", "GOFLAGS=-buildvcs=false", "GOWORK=off", "GO111MODULE=on",
-		"GOPROXY=off", "GOTOOLCHAIN=local") // an exercise needs the standard library and no network
+	cmd.Env = append(os.Environ(), goEnvironment(cache, tmp)...)
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	err = cmd.Run()
+	said := strings.TrimSpace(output.String())
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case limited.Err() != nil:
 		return "", &BuildError{Output: fmt.Sprintf("go build took more than %v", buildCap)}
+	case errors.As(err, &exit) && aboutTheMachine(said):
+		return "", fmt.Errorf("go build can't work here: %s", said)
 	case errors.As(err, &exit):
-		return "", &BuildError{Output: strings.TrimSpace(output.String())}
+		return "", &BuildError{Output: said}
 	case err != nil:
 		return "", fmt.Errorf("build %s: %w", dir, err)
+	case !isExecutable(out):
+		return "", &BuildError{Output: "this is no program: its files must begin with \"package main\""}
 	}
 	return out, nil
+}
+
+// goEnvironment is what go build gets beside our own environment: no network
+// and nothing but the standard library, which is all that an exercise needs,
+// and folders to work in where the user has none.
+func goEnvironment(cache, tmp string) []string {
+	env := []string{"CGO_ENABLED=0", "GOFLAGS=-buildvcs=false", "GOWORK=off", "GO111MODULE=on",
+		"GOPROXY=off", "GOTOOLCHAIN=local", "GOTMPDIR=" + tmp}
+	base, err := os.UserCacheDir()
+	if err == nil {
+		err = os.MkdirAll(base, 0o700)
+	}
+	if err != nil && os.Getenv("GOCACHE") == "" {
+		env = append(env, "GOCACHE="+filepath.Join(cache, "go"))
+	}
+	if home, err := os.UserHomeDir(); (err != nil || !isDir(home)) && os.Getenv("GOPATH") == "" && os.Getenv("GOMODCACHE") == "" {
+		env = append(env, "GOPATH="+filepath.Join(cache, "gopath"))
+	}
+	return env
+}
+
+// sourcePosition is how the compiler names a place: "main.go:3:15".
+var sourcePosition = regexp.MustCompile(`\.go:\d+`)
+
+// aboutTheMachine reports whether what go build said is no fault of the
+// program's: it could not begin, or had no room.
+func aboutTheMachine(said string) bool {
+	if strings.Contains(said, "no space left on device") {
+		return true
+	}
+	if sourcePosition.MatchString(said) || strings.Contains(said, "go.mod") {
+		return false
+	}
+	return strings.HasPrefix(said, "go: ") || strings.Contains(said, "build cache")
 }
 
 // userCache returns the folder for what we build, in the user's cache folder

@@ -109,6 +109,11 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 func isExecutable(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
@@ -128,7 +133,7 @@ type MissingToolError struct {
 
 func (e *MissingToolError) Error() string {
 	return fmt.Sprintf("%s is not installed, or not in PATH: it is needed to run %s programs (learnnet doctor tells how to get it)",
-		e.Tool, e.Language)
+		e.Tool, map[Language]string{Go: "Go", Python: "Python", JavaScript: "JavaScript"}[e.Language])
 }
 
 // Prepare makes p ready to run, building it if its language asks for that. What

@@ -1,11 +1,13 @@
 package program
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -126,4 +128,60 @@ func write(t *testing.T, dir, name, text string, mode os.FileMode) {
 	path := filepath.Join(dir, name)
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 	require.NoError(t, os.WriteFile(path, []byte(text), mode))
+}
+
+func TestAMachineThatCannotBuildIsNotTheProgramsFault(t *testing.T) {
+	requireGo(t)
+	dir := t.TempDir()
+	write(t, dir, "server/main.go", "package main\n\nfunc main() {}\n", 0o644)
+	p, err := Find(dir, "server")
+	require.NoError(t, err)
+
+	t.Run("no home", func(t *testing.T) {
+		t.Setenv("HOME", "")
+		t.Setenv("XDG_CACHE_HOME", "")
+		t.Setenv("GOCACHE", "")
+		t.Setenv("GOPATH", "")
+		cache := t.TempDir()
+		t.Setenv("TMPDIR", filepath.Join(cache, "nonexistent"))
+		_, err := p.Prepare(t.Context(), cache)
+		require.NoError(t, err)
+	})
+	t.Run("a cache that is a file", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "file")
+		write(t, filepath.Dir(file), "file", "", 0o644)
+		t.Setenv("GOCACHE", file)
+		_, err := p.Prepare(t.Context(), t.TempDir())
+		require.Error(t, err)
+		var build *BuildError
+		assert.NotErrorAs(t, err, &build)
+	})
+}
+
+func TestAPackageThatIsNoProgramIsABuildError(t *testing.T) {
+	requireGo(t)
+	dir := t.TempDir()
+	write(t, dir, "server/main.go", "package server\n", 0o644)
+	p, err := Find(dir, "server")
+	require.NoError(t, err)
+	_, err = p.Prepare(t.Context(), t.TempDir())
+	var build *BuildError
+	require.ErrorAs(t, err, &build)
+	assert.Contains(t, build.Output, "package main")
+}
+
+func TestACancelledBuildLeavesNothing(t *testing.T) {
+	requireGo(t)
+	dir, cache := t.TempDir(), t.TempDir()
+	write(t, dir, "server/main.go", "package main\n\nimport \"net/http\"\n\nfunc main() { http.Get(\"\") }\n", 0o644)
+	p, err := Find(dir, "server")
+	require.NoError(t, err)
+	t.Setenv("GOCACHE", filepath.Join(cache, "go")) // empty: this takes long
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err = p.Prepare(ctx, cache)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	left, err := filepath.Glob(filepath.Join(cache, "work-*"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
 }

@@ -77,6 +77,9 @@ func (s Store) locked(ctx context.Context, do func() (*Progress, error)) (*Progr
 		if errors.Is(err, context.DeadlineExceeded) {
 			err = fmt.Errorf("another learnnet has held it for %v", lockCap)
 		}
+		if inPath, ok := errors.AsType[*fs.PathError](err); ok {
+			err = inPath.Err // which names the path once more
+		}
 		return nil, fmt.Errorf("lock %s: %w", lock.Path(), err)
 	}
 	defer lock.Unlock()
@@ -108,6 +111,9 @@ func (s Store) read() (*Progress, error) {
 func parseProgress(raw []byte) (*Progress, error) {
 	var p Progress
 	if err := json.Unmarshal(raw, &p); err != nil {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			err = fmt.Errorf("at byte %d stands %s where something else belongs", wrong.Offset, wrong.Value)
+		}
 		return nil, &damagedError{err}
 	}
 	switch {

@@ -17,24 +17,25 @@ const maxReading = 100
 const margin = "  "
 
 // Markdown renders text for s, no wider than width columns or what reads well;
-// width 0 means as wide as s. Fenced blocks are never re-wrapped: a ladder
-// stays a ladder.
+// width 0 means as wide as s. Blocks of code are never re-wrapped: a ladder
+// stays a ladder, and a command can be copied.
 func Markdown(s *Streams, text string, width int) (string, error) {
 	if width <= 0 {
 		width = min(s.Width, maxReading)
 	}
 	width = max(width, 20)
 	var out strings.Builder
-	for _, part := range splitFences(text) {
+	for _, part := range splitCode(text) {
 		var rendered string
 		var err error
 		switch {
-		case part.fenced && (!s.Color || plain(part.language)):
+		case part.code && (!s.Color || plain(part.language)):
 			rendered = indent(part.text)
-		case part.fenced:
+		case part.code:
 			rendered, err = render(s, "```"+part.language+"\n"+part.text+"```\n", 0)
 		default:
-			rendered, err = render(s, part.text, width)
+			rendered, err = render(s, unbroken(part.text), width)
+			rendered = strings.ReplaceAll(rendered, noBreak, "-")
 		}
 		if err != nil {
 			return "", fmt.Errorf("render Markdown: %w", err)
@@ -112,41 +113,99 @@ func trimBlank(text string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// A part is a stretch of Markdown: a fenced block without its fences, or what
-// stands between two of them.
+// noBreak stands for a hyphen while glamour wraps: it breaks lines after
+// hyphens without counting them, and then breaks the lines that got too long
+// once more.
+const noBreak = "\u2011"
+
+var (
+	inWord = regexp.MustCompile(`-+[\pL\pN]`)
+	item   = regexp.MustCompile(`^ *([-*+]|[0-9]+[.)]) `)
+)
+
+// unbroken prepares text for glamour's wrapping: hyphens in words become
+// noBreak, and an item of a list one line, since glamour keeps its line ends.
+func unbroken(text string) string {
+	text = inWord.ReplaceAllStringFunc(text, func(word string) string {
+		return strings.ReplaceAll(word, "-", noBreak)
+	})
+	var out strings.Builder
+	inItem := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		begins := item.MatchString(line)
+		inItem = begins || inItem && strings.HasPrefix(line, "  ") && strings.TrimSpace(line) != ""
+		if inItem && !begins {
+			out.WriteString(" " + strings.TrimSpace(line))
+			continue
+		}
+		if out.Len() > 0 {
+			out.WriteByte('\n')
+		}
+		out.WriteString(line)
+	}
+	return out.String() + "\n"
+}
+
+// A part is a stretch of Markdown: a block of code without its fences or its
+// indentation, or what stands between two of them.
 type part struct {
 	text     string
-	fenced   bool
+	code     bool
 	language string // first word of the info string
 }
 
-// splitFences finds the fenced blocks that stand at the left margin; those
-// inside lists stay with their list (CommonMark §4.5).
-func splitFences(text string) []part {
+// splitCode finds the blocks of code that stand at the left margin, fenced
+// (CommonMark §4.5) or indented (§4.4); those inside lists stay with their list.
+func splitCode(text string) []part {
 	var parts []part
 	var now part
-	fence := ""
-	end := func() {
-		if now.fenced || strings.TrimSpace(now.text) != "" {
+	fence, indented := "", false
+	blank, list := true, false // the line before is; we are in a list
+	end := func(next part) {
+		if now.code || strings.TrimSpace(now.text) != "" {
 			parts = append(parts, now)
 		}
+		now = next
 	}
 	for line := range strings.Lines(text) {
 		trimmed := strings.TrimRight(line, " \t\r\n")
-		switch {
-		case fence == "" && (strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~")):
-			end()
+		if fence != "" {
+			if strings.HasPrefix(trimmed, fence) && strings.Trim(trimmed, fence[:1]) == "" {
+				end(part{})
+				fence, blank = "", true
+				continue
+			}
+			now.text += strings.TrimRight(line, "\r\n") + "\n"
+			continue
+		}
+		inside := strings.HasPrefix(line, codeIndent) && trimmed != ""
+		if indented && !inside && trimmed != "" {
+			end(part{})
+			indented = false
+		}
+		if strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~") {
 			info := strings.TrimLeft(trimmed, trimmed[:1])
 			fence = trimmed[:len(trimmed)-len(info)]
 			language, _, _ := strings.Cut(strings.TrimSpace(info), " ")
-			now = part{fenced: true, language: language}
-		case fence != "" && strings.HasPrefix(trimmed, fence) && strings.Trim(trimmed, fence[:1]) == "":
-			end()
-			fence, now = "", part{}
-		default:
-			now.text += strings.TrimRight(line, "\r\n") + "\n"
+			end(part{code: true, language: language})
+			continue
 		}
+		if inside && blank && !list && !indented {
+			end(part{code: true})
+			indented = true
+		}
+		if trimmed != "" && (blank || !list) && !strings.HasPrefix(line, " ") {
+			list = item.MatchString(line)
+		}
+		blank = trimmed == ""
+		if indented {
+			line = strings.TrimPrefix(line, codeIndent)
+		}
+		now.text += strings.TrimRight(line, "\r\n") + "\n"
 	}
-	end()
+	end(part{})
 	return parts
 }
+
+const codeIndent = "    "

@@ -52,12 +52,12 @@ func TestPlainTextHasNoMarksOfEmphasis(t *testing.T) {
 }
 
 func TestFencesAreFoundAsMarkdownDefinesThem(t *testing.T) {
-	parts := splitFences("before\n~~~~ go x\n```\ninner\n~~~\n~~~~\n- item\n  ```\n  in the list\n  ```\n```\nunclosed\n")
+	parts := splitCode("before\n~~~~ go x\n```\ninner\n~~~\n~~~~\n- item\n  ```\n  in the list\n  ```\n```\nunclosed\n")
 	require.Len(t, parts, 4)
 	assert.Equal(t, part{text: "before\n"}, parts[0])
-	assert.Equal(t, part{text: "```\ninner\n~~~\n", fenced: true, language: "go"}, parts[1])
+	assert.Equal(t, part{text: "```\ninner\n~~~\n", code: true, language: "go"}, parts[1])
 	assert.Contains(t, parts[2].text, "in the list")
-	assert.Equal(t, part{text: "unclosed\n", fenced: true}, parts[3])
+	assert.Equal(t, part{text: "unclosed\n", code: true}, parts[3])
 }
 
 func TestEveryLineOfABlockSurvives(t *testing.T) {
@@ -70,4 +70,37 @@ func TestEveryLineOfABlockSurvives(t *testing.T) {
 			require.Contains(t, out, "  "+line+"\n")
 		}
 	})
+}
+
+func TestAnIndentedBlockIsCodeUnlessItIsInAList(t *testing.T) {
+	parts := splitCode("words\n    go on\n\n    one\n\n      two\nafter\n\n- item\n\n    of the list\n\nend\n\n    code\n")
+	require.Len(t, parts, 4)
+	assert.Equal(t, "words\n    go on\n\n", parts[0].text)
+	assert.Equal(t, part{text: "one\n\n  two\n", code: true}, parts[1])
+	assert.Contains(t, parts[2].text, "of the list")
+	assert.Equal(t, part{text: "code\n", code: true}, parts[3])
+
+	s, _, _ := Test("")
+	command := "python3 -c \"import socket as s; t=s.socket(); t.bind(('127.0.0.1',0)); print(t.getsockname())\""
+	out, err := Markdown(s, "This:\n\n    "+command+"\n\nprints something.\n", 60)
+	require.NoError(t, err)
+	assert.Contains(t, out, "\n  "+command+"\n")
+}
+
+func TestWordsFillTheLines(t *testing.T) {
+	s, _, _ := Test("")
+	words := "SYN-SENT 10-20 `--lang` the server's end comes out of CLOSE-WAIT and goes on, "
+	for _, text := range []string{strings.Repeat(words, 6), "- " + strings.Repeat(words, 3) + "\n  " + strings.Repeat(words, 3)} {
+		for width := 40; width <= 100; width++ {
+			out, err := Markdown(s, text, width)
+			require.NoError(t, err)
+			lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
+			for i, line := range lines[:len(lines)-1] {
+				next := strings.Fields(lines[i+1])[0]
+				assert.LessOrEqual(t, runewidth.StringWidth(line), width)
+				assert.Greater(t, runewidth.StringWidth(line+" "+next), width-5, "%q could stand behind %q", next, line)
+			}
+			assert.NotContains(t, out, noBreak)
+		}
+	}
 }

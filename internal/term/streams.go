@@ -24,6 +24,8 @@ type Streams struct {
 	Width       int  // columns; 80 where there is no terminal to ask
 	Color       bool // Out takes ANSI colours
 	Dark        bool // the terminal's background, as far as it says
+
+	failed error // the first that Printf met
 }
 
 const defaultWidth = 80
@@ -58,11 +60,17 @@ func Test(input string) (s *Streams, out, err *bytes.Buffer) {
 	return &Streams{In: strings.NewReader(input), Out: out, Err: err, Width: defaultWidth, Dark: true}, out, err
 }
 
-// Printf writes to Out. Its error is dropped: it means that the reader has gone
-// away, and what the command does besides writing is still worth doing.
+// Printf writes to Out. Its error is kept for Failed: what a command does
+// besides writing is still worth doing.
 func (s *Streams) Printf(format string, args ...any) {
-	_, _ = fmt.Fprintf(s.Out, format, args...)
+	if _, err := fmt.Fprintf(s.Out, format, args...); err != nil && s.failed == nil {
+		s.failed = err
+	}
 }
+
+// Failed returns the first error that Printf met: the disk is full, or the
+// reader has gone away.
+func (s *Streams) Failed() error { return s.failed }
 
 // Warnf writes a line to Err.
 func (s *Streams) Warnf(format string, args ...any) {

@@ -1,6 +1,7 @@
 package term
 
 import (
+	"context"
 	"os"
 	"strings"
 	"testing"
@@ -39,6 +40,26 @@ func TestStatusIsForWatchersOnly(t *testing.T) {
 	s.OutTerminal, s.Width = true, 10
 	s.Status("waiting for the server")
 	assert.Equal(t, "\r\x1b[Kwaiting …", out.String())
+}
+
+func TestWhatCouldNotBeWrittenIsRemembered(t *testing.T) {
+	r, w := pipes(t)
+	s := System(r, w, w, func(string) string { return "" })
+	s.Printf("heard\n")
+	require.NoError(t, s.Failed())
+	r.Close()
+	s.Printf("lost\n")
+	s.Printf("lost too\n")
+	require.Error(t, s.Failed())
+}
+
+func TestAPagerIsNotStartedAfterCtrlC(t *testing.T) {
+	s, out, _ := Test("")
+	s.InTerminal, s.OutTerminal = true, true
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, s.Page(ctx, "cat", "text\n"), context.Canceled)
+	assert.Empty(t, out.String())
 }
 
 func TestPagesInAPipeAreWritten(t *testing.T) {

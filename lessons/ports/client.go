@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"time"
 
 	"github.com/learnnet/learnnet/internal/demo"
 )
@@ -43,6 +44,10 @@ func udpClient(std demo.Stdio) error {
 	defer conn.Close()
 	if _, err := conn.Write([]byte("who?")); err != nil {
 		return inSystemCall(err)
+	}
+	// Datagrams get lost: don't wait for ever.
+	if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return err
 	}
 	heard := make([]byte, 1024)
 	n, err := conn.Read(heard)
