@@ -71,6 +71,7 @@ var steps = []check.Step{
 			"Go: 200 goroutines that receive port numbers from a channel and call net.DialTimeout. Python: ThreadPoolExecutor(100).map(knock, ports), with settimeout(1.0) before connect.",
 		},
 		Causes: map[check.Kind]string{
+			check.KindTimedOut:          "Too few ports were waited for at the same time, or each of them for longer than a second.",
 			check.KindNeverEnded:        "A hundred ports kept silent here. Did you try them one after another, or without a time limit? Without one, connect waits as long as the kernel keeps trying, which can be minutes.",
 			check.KindWrongOutput:       "Silent is what doesn't answer within one second; closed is what answers with RST. One open port took 0.4 seconds to answer: it is open.",
 			check.KindNeverClosed:       "You know that the port is open as soon as connect succeeds. Close the connection then: a server may have room for a few only.",

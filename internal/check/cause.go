@@ -331,6 +331,9 @@ func (c WrongOutput) Evidence() []string {
 	}
 	if c.StillRuns {
 		out = append(out, doing(c.Role, c.Doing)...)
+		if len(c.Got) == 0 {
+			out = append(out, "what a program keeps in a buffer has not been printed: flush after each line")
+		}
 	}
 	return out
 }
