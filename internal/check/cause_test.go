@@ -102,6 +102,9 @@ while True:
 c, _ = s.accept(); c.recv(100).decode("ascii").nonsense()`, KindExitedEarly, "(status 1) before it had sent", "AttributeError"},
 		{"serves one and ends", "server", serverHead + `
 c, _ = s.accept(); c.recv(100); c.sendall(b"pong\n"); c.close()`, KindExitedEarly, "(status 0)", ""},
+		{"stops listening", "server", serverHead + `
+c, _ = s.accept(); s.close(); c.recv(100); c.sendall(b"pong\n"); c.close(); input()`, KindRefused, "connection refused", "standard input"},
+		{"sleeps through its work", "server", serverHead + `time.sleep(60)`, KindSentNothing, `expected "pong\n"`, "sleeps"},
 
 		{"right client", "client", clientHead + `
 c = socket.create_connection((host, int(port))); c.sendall(b"ping\n"); print(c.recv(100).decode(), end="")`, "", "", ""},
@@ -141,6 +144,23 @@ if os.fork() == 0:
 			assert.Zero(t, r.Score)
 		})
 	}
+}
+
+func TestAClientThatWaitsForALostAnswerForEverTimesOut(t *testing.T) {
+	requirePython(t)
+	dir := t.TempDir()
+	write(t, dir, "client.py", clientHead+`
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b"time?", (host, int(port))); s.recv(100)`)
+	r := runStep(t, dir, "client", func(t *T) {
+		l := t.ListenUDP()
+		p := t.Start("client", l.Address)
+		l.Receive(p)
+		l.ReceiveAgain(p, "ask again")
+	})
+	require.NotNil(t, r.Steps[0].Cause)
+	assert.Equal(t, KindTimedOut, r.Steps[0].Cause.Kind)
+	assert.Equal(t, "the client did not ask again in time", r.Steps[0].Cause.Message)
+	assert.Contains(t, strings.Join(r.Steps[0].Cause.Evidence, "\n"), "recv")
 }
 
 func runStep(t *testing.T, dir, role string, run func(*T)) Report {
