@@ -202,7 +202,7 @@ func (c *Conn) failExpect(want, got []byte) {
 	closed := errors.Is(c.end, io.EOF)
 	switch {
 	case isReset(c.end) || errors.Is(c.end, syscall.EPIPE):
-		c.p.failFor(Reset{Role: role, Unread: c.unreadFromWire()}, owed)
+		c.failReset(owed)
 	case !bytes.HasPrefix(want, got):
 		c.p.t.Fail(SentSomethingElse{Role: role, Want: want, Got: got})
 	case len(got) == 0 && closed:
@@ -234,36 +234,12 @@ func (c *Conn) ExpectEnd() {
 	case errors.Is(c.end, io.EOF):
 		c.t.Prove()
 	case isReset(c.end):
-		c.p.failFor(Reset{Role: role, Unread: c.unreadFromWire()}, "it had closed the connection")
+		c.failReset("it had closed the connection")
 	case c.end != nil:
 		c.t.Break(c.end)
 	default:
 		c.p.failFor(NeverClosed{Role: role, Doing: c.p.Doing()}, "it had closed the connection")
 	}
-}
-
-// ReadLine waits for a line, which may be at most limit bytes long, and
-// returns it without its end. want says in words what is expected.
-func (c *Conn) ReadLine(want string, limit int) string {
-	c.fill(func(got []byte) bool { return bytes.IndexByte(got, '\n') >= 0 || len(got) > limit })
-	got := c.got[c.read:]
-	end := bytes.IndexByte(got, '\n')
-	if end < 0 {
-		c.t.brokenIf(nil)
-		closed := errors.Is(c.end, io.EOF)
-		switch {
-		case len(got) == 0 && closed:
-			c.p.failFor(ClosedEarly{Role: c.p.Role, Want: want}, "it had sent "+want)
-		case len(got) == 0:
-			c.p.failFor(SentNothing{Role: c.p.Role, Want: want, Doing: c.p.Doing()}, "it had sent "+want)
-		default:
-			c.p.failFor(SentTooLittle{Role: c.p.Role, Want: append(bytes.Clone(got), '\n'), Got: got, Closed: closed,
-				Doing: c.doingUnless(closed)}, "it had sent "+want)
-		}
-	}
-	c.read += end + 1
-	c.t.Prove()
-	return string(bytes.TrimSuffix(got[:end], []byte("\r")))
 }
 
 // ReadAll waits for the program to close the connection and returns all it
@@ -275,7 +251,7 @@ func (c *Conn) ReadAll(limit int) string {
 	case errors.Is(c.end, io.EOF):
 		c.t.Prove()
 	case isReset(c.end):
-		c.p.failFor(Reset{Role: c.p.Role, Unread: c.unreadFromWire()}, "it had closed the connection")
+		c.failReset("it had closed the connection")
 	default:
 		c.p.failFor(NeverClosed{Role: c.p.Role, Doing: c.p.Doing()}, "it had closed the connection")
 	}
@@ -300,12 +276,6 @@ func (c *Conn) ReadDatagram(want string) string {
 	return ""
 }
 
-// ExpectDatagram waits for one datagram that is want.
-func (c *Conn) ExpectDatagram(want string) {
-	got := c.ReadDatagram(quote([]byte(want)))
-	c.t.Expect(got == want, SentSomethingElse{Role: c.p.Role, Want: []byte(want), Got: []byte(got)})
-}
-
 func (c *Conn) readDatagram() ([]byte, error) {
 	ctx, cancel := c.p.wait()
 	defer cancel()
@@ -319,13 +289,9 @@ func (c *Conn) readDatagram() ([]byte, error) {
 	return buf[:n], nil
 }
 
-// unreadFromWire returns how much of what the checker sent the program can't
-// have read. After a reset the program's socket is gone; if nothing of an
-// answer came, it is not known.
-func (c *Conn) unreadFromWire() int {
-	n, ok := c.unread()
-	if !ok {
-		return 0
-	}
-	return n
+// failReset fails the step because the connection was reset. After that the
+// program's socket is often gone, and what it left unread is not known.
+func (c *Conn) failReset(owed string) {
+	unread, _ := c.unread()
+	c.p.failFor(Reset{Role: c.p.Role, Unread: unread}, owed)
 }

@@ -161,6 +161,9 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]t
 			err = fmt.Errorf("%w\nthe wire was too bad for the programs: try milder faults, or another --seed", err)
 		}
 	}
+	if n := timeline.Unrecorded(); n > 0 {
+		a.Warnf("there were too many frames to keep: the last %d were only counted", n)
+	}
 	return timeline.Events(), err
 }
 
