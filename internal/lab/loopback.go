@@ -8,7 +8,9 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,13 +35,17 @@ func openLoopback() backend {
 
 func (l *loopback) start(_ trace.Host, c Command, std stdio) (running, error) {
 	cmd := exec.Command(c.Path, c.Args...)
-	cmd.Dir, cmd.Env = c.Dir, c.Env
+	mark := fmt.Sprintf("LEARNNET_PROGRAM=%016x", rand.Uint64())
+	cmd.Dir, cmd.Env = c.Dir, append(slices.Clip(c.Env), mark)
+	if c.Env == nil {
+		cmd.Env = append(os.Environ(), mark)
+	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = std[0], std[1], std[2]
 	setApart(cmd)
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	return &local{cmd: cmd}, nil
+	return &local{cmd: cmd, mark: mark}, nil
 }
 
 func (l *loopback) dial(ctx context.Context, _ trace.Host, network, addr string) (net.Conn, error) {
@@ -153,6 +159,7 @@ func tryPort(addr netip.AddrPort) error {
 // session or process group of its own.
 type local struct {
 	cmd   *exec.Cmd
+	mark  string      // in the environment of all that it starts, where the system lets us look
 	ended atomic.Bool // it has been waited for: its number may be another's by now
 }
 
@@ -167,9 +174,9 @@ func (p *local) wait() trace.Exit {
 // killLimit is how long kill waits for what it has killed to be gone.
 const killLimit = 5 * time.Second
 
-// kill kills until nothing of the tree is found. A process that left both the
-// session and its parent (a daemon) before that can't be told from a stranger
-// and is left alone.
+// kill kills until nothing of the tree is found. A process that left the
+// session and its parent (a daemon) is known by its environment; one that also
+// gave that up can't be told from a stranger and is left alone.
 func (p *local) kill() error {
 	end := time.After(killLimit)
 	known := make(map[int]bool) // links break with the parents, before the children are gone
@@ -206,7 +213,7 @@ type processRow struct {
 }
 
 // tree returns what is alive of the program: itself, its session, those known
-// to be of it, and all that descends from them.
+// to be of it, those that bear its mark, and all that descends from them.
 func (p *local) tree(known map[int]bool) []processRow {
 	table := processTable()
 	in := maps.Clone(known)
@@ -215,6 +222,11 @@ func (p *local) tree(known map[int]bool) []processRow {
 	}
 	if !p.ended.Load() {
 		in[p.pid()] = true
+	}
+	for _, row := range table {
+		if !in[row.pid] && row.session != p.pid() && inEnvironment(row.pid, p.mark) {
+			in[row.pid] = true
+		}
 	}
 	var tree []processRow
 	for found := true; found; {

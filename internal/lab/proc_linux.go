@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strconv"
@@ -63,6 +64,13 @@ func cutLast(s, sep string) (before, after string, found bool) {
 }
 
 func (r processRow) commandLine() string { return commandLine(r.pid) }
+
+// inEnvironment reports whether the process was started with setting
+// ("NAME=value") in its environment (proc_pid_environ(5)).
+func inEnvironment(pid int, setting string) bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+	return err == nil && bytes.Contains(b, []byte(setting+"\x00"))
+}
 
 // commandLine returns what the process was called with, on one line.
 func commandLine(pid int) string {

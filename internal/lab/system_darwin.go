@@ -1,6 +1,10 @@
 package lab
 
-import "golang.org/x/sys/unix"
+import (
+	"bytes"
+
+	"golang.org/x/sys/unix"
+)
 
 // processTable returns what runs on this machine, nothing if the kernel won't say.
 func processTable() []processRow {
@@ -21,3 +25,11 @@ func processTable() []processRow {
 }
 
 func (r processRow) commandLine() string { return r.name }
+
+// inEnvironment reports whether the process was started with setting
+// ("NAME=value") in its environment; the kernel tells it of our own user's
+// processes (sysctl(3), KERN_PROCARGS2).
+func inEnvironment(pid int, setting string) bool {
+	b, err := unix.SysctlRaw("kern.procargs2", pid)
+	return err == nil && bytes.Contains(b, []byte(setting+"\x00"))
+}

@@ -47,3 +47,7 @@ func processTable() []processRow {
 }
 
 func (r processRow) commandLine() string { return r.name }
+
+// inEnvironment knows nothing: Windows shows no other process's environment.
+// There a process keeps its parent's number for good.
+func inEnvironment(int, string) bool { return false }
