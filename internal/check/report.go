@@ -26,8 +26,8 @@ type Report struct {
 // starting programs is off the steps' clock.
 type Phases struct {
 	Build float64 `json:"build_ms"` // finding and building the programs, while the lab opens
-	Start float64 `json:"start_ms"` // starting programs until they were ready, all steps together
-	Check float64 `json:"check_ms"` // the rest of the steps
+	Start float64 `json:"start_ms"` // starting programs until they were ready: the sum over all steps, some of which are played side by side
+	Check float64 `json:"check_ms"` // the rest of the steps, likewise summed
 }
 
 // A StepReport is what came of one step.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/program"
-	"github.com/learnnet/learnnet/internal/trace"
 )
 
 // Options say how to run a check. The zero Options are fine.
@@ -31,44 +30,61 @@ type Options struct {
 // Run checks the programs in dir, the folder that holds the roles. It returns
 // an error only when ctx is done first or dir can't be read; whatever else
 // goes wrong is in the report. Steps decided before an error are in the report.
+//
+// Steps are played side by side, each in a lab that no other step uses at the
+// same time, and reported in the suite's order. On the loopback, where labs
+// share one machine, they are played one after another.
 func Run(ctx context.Context, suite Suite, dir string, o Options) (Report, error) {
-	r := &run{suite: suite, options: o, used: map[uint16]bool{}}
 	if o.Seed == 0 {
-		r.options.Seed = uint64(rand.Uint32()) + 1 // short enough to be typed
+		o.Seed = uint64(rand.Uint32()) + 1 // short enough to be typed
 	}
-	r.report = Report{Exercise: suite.Exercise, Seed: r.options.Seed, Languages: map[string]program.Language{}}
-	r.portSource = stepRand(r.options.Seed, "ports")
+	// Whatever ends the check early ends everything that still runs for it.
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	r := &run{suite: suite, options: o, begin: time.Now(),
+		report: Report{Exercise: suite.Exercise, Seed: o.Seed, Languages: map[string]program.Language{}},
+		labs:   openLabs(ctx, o.Isolation, min(sideBySide, len(suite.Steps)))}
+	defer r.labs.close()
 
 	if err := r.prepare(ctx, dir); err != nil {
+		cancel(err)
 		return r.report, err
 	}
-	if r.lab != nil {
-		defer r.lab.Close()
+	first, err := r.labs.first()
+	if ctx.Err() != nil {
+		return r.report, context.Cause(ctx)
 	}
-	err := r.steps(ctx)
+	r.report.Phases.Build = milliseconds(time.Since(r.begin))
+	if err == nil {
+		r.report.Isolation = first.lab.Isolation()
+		if o.OnLab != nil {
+			o.OnLab(first.lab.Isolation(), first.lab.Missing())
+		}
+	}
+	r.report.Steps = r.playAll(ctx, err)
 	r.report.sum()
-	return r.report, err
+	if ctx.Err() != nil {
+		return r.report, context.Cause(ctx)
+	}
+	return r.report, nil
 }
 
 type run struct {
-	suite    Suite
-	options  Options
-	report   Report
-	lab      *lab.Lab
-	labErr   error
-	timeline *trace.Timeline
+	suite   Suite
+	options Options
+	begin   time.Time
+	labs    *labs
+
 	commands map[string]program.Command
 	unfit    map[string]error // roles that can't be run: why; a Cause if theirs
 
-	portSource *rand.Rand
-	used       map[uint16]bool
+	mu     sync.Mutex // guards report while steps are played
+	report Report
 }
 
-// prepare builds the programs and opens the lab, at the same time.
+// prepare finds and builds the programs, while the labs open.
 func (r *run) prepare(ctx context.Context, dir string) error {
-	begin := time.Now()
 	r.commands, r.unfit = make(map[string]program.Command), make(map[string]error)
-	r.timeline = trace.New()
 	var (
 		mu sync.Mutex
 		wg sync.WaitGroup
@@ -88,21 +104,8 @@ func (r *run) prepare(ctx context.Context, dir string) error {
 			r.commands[role] = cmd
 		})
 	}
-	wg.Go(func() {
-		r.lab, r.labErr = lab.Open(ctx, lab.Config{Timeline: r.timeline, Isolation: r.options.Isolation})
-	})
 	wg.Wait()
-	r.report.Phases.Build = milliseconds(time.Since(begin))
-	if r.lab != nil {
-		r.report.Isolation = r.lab.Isolation()
-		if r.options.OnLab != nil {
-			r.options.OnLab(r.lab.Isolation(), r.lab.Missing())
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		if r.lab != nil {
-			r.lab.Close()
-		}
+	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return nil
@@ -126,78 +129,30 @@ func prepareRole(ctx context.Context, dir, role, cache string) (program.Language
 	return p.Language, cmd, err
 }
 
-// steps plays the steps in order.
-func (r *run) steps(ctx context.Context) error {
-	passed := make(map[string]bool)
-	told := make(map[string]bool) // roles whose unfitness has been reported
-	for _, s := range r.suite.Steps {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		report := StepReport{Name: s.Name, Title: s.Title, Role: s.Role, MaxPoints: s.Points,
-			Rationale: s.Rationale, Transcript: []string{}}
-		unfit := r.unfit[s.Role]
-		switch {
-		case unfit != nil && told[s.Role], !allPassed(passed, s.After):
-			report.Verdict = Skipped
-		case unfit != nil:
-			told[s.Role] = true
-			report.Verdict, report.Err = Broken, unfit
-			if _, ok := unfit.(Cause); ok {
-				report.Verdict = Failed
-			}
-		case r.labErr != nil:
-			report.Verdict, report.Err = Broken, r.labErr
-		default:
-			r.play(ctx, s, &report)
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		report.Cause = reportCause(report.Err)
-		if report.Cause != nil {
-			report.Hint = s.Causes[report.Cause.Kind]
-		}
-		if report.Verdict == Passed {
-			report.Points = s.Points
-			passed[s.Name] = true
-		}
-		r.report.Steps = append(r.report.Steps, report)
-		if r.options.OnStep != nil {
-			r.options.OnStep(report)
-		}
-	}
-	return nil
-}
-
-func allPassed(passed map[string]bool, names []string) bool {
-	for _, n := range names {
-		if !passed[n] {
-			return false
-		}
-	}
-	return true
-}
-
 // floodFrames is far more than any step makes cross the wire.
 const floodFrames = 100_000
 
-// play plays one step and fills in its report.
-func (r *run) play(ctx context.Context, s Step, report *StepReport) {
+// play plays step number i of the suite in a lab and returns its report.
+func (r *run) play(ctx context.Context, i int, in *openLab) StepReport {
+	s := r.suite.Steps[i]
+	report := newStepReport(s)
 	stepCtx, cancel := context.WithTimeoutCause(ctx, stepCap, fmt.Errorf("the step took more than %v", stepCap))
 	defer cancel()
-	t := &T{ctx: stepCtx, step: s, lab: r.lab, commands: r.commands,
-		rng: stepRand(r.options.Seed, s.Name), ports: r.freshPort}
-	from := r.timeline.Len()
-	before := r.lab.WireStats()
+	t := &T{ctx: stepCtx, step: s, lab: in.lab, commands: r.commands,
+		rng: stepRand(r.options.Seed, s.Name), ports: r.portsOf(i)}
+	from := in.timeline.Len()
+	before := in.lab.WireStats()
 	begin := time.Now()
 	report.Verdict, report.Err = t.play()
-	r.lab.SetPlan(nil) // the step may have disturbed the wire
-	r.report.Phases.Check += milliseconds(time.Since(begin) - t.starting)
+	in.lab.SetPlan(nil) // the step may have disturbed the wire
+	took := time.Since(begin)
+	r.mu.Lock()
+	r.report.Phases.Check += milliseconds(took - t.starting)
 	r.report.Phases.Start += milliseconds(t.starting)
-	report.Events = r.timeline.Events()[from:]
+	r.mu.Unlock()
+	report.Events = in.timeline.Events()[from:]
 	report.Transcript = transcript(report.Events)
-	after := r.lab.WireStats()
+	after := in.lab.WireStats()
 	lost, frames := after.Missed-before.Missed, after.Frames-before.Frames+after.Missed-before.Missed
 	switch {
 	case lost == 0 || report.Verdict != Failed:
@@ -207,15 +162,37 @@ func (r *run) play(ctx context.Context, s Step, report *StepReport) {
 		report.Verdict = Broken
 		report.Err = fmt.Errorf("this machine was too busy: %s got lost on the wire; check again", count(int(lost), "frame"))
 	}
+	report.Cause = reportCause(report.Err)
+	if report.Cause != nil {
+		report.Hint = s.Causes[report.Cause.Kind]
+	}
+	if report.Verdict == Passed {
+		report.Points = s.Points
+	}
+	return report
 }
 
-// freshPort returns the suite's own port first and then others by chance, none
-// of them twice and all outside the range that Linux hands out by itself.
-func (r *run) freshPort() uint16 {
-	port := r.suite.Port
-	for port == 0 || r.used[port] {
-		port = uint16(10000 + r.portSource.IntN(20000))
+// Ports are drawn from those below the range that Linux hands out by itself.
+const (
+	firstPort = 10_000
+	portCount = 20_000
+)
+
+// portsOf returns the source of ports of step number i, which depends on the
+// seed and the step alone: from a range that is the step's own, none of them
+// twice. The first of all is the suite's own port.
+func (r *run) portsOf(i int) func() uint16 {
+	most := portCount / len(r.suite.Steps)
+	drawn := stepRand(r.options.Seed, "ports of "+r.suite.Steps[i].Name).Perm(most)
+	next := 0
+	own := i == 0 && r.suite.Port != 0
+	return func() uint16 {
+		if own {
+			own = false
+			return r.suite.Port
+		}
+		port := uint16(firstPort + i*most + drawn[next%most])
+		next++
+		return port
 	}
-	r.used[port] = true
-	return port
 }

@@ -1,0 +1,108 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/learnnet/learnnet/internal/lab"
+)
+
+// Each of the first two steps ends only when both have begun, so they pass only
+// side by side.
+func TestStepsArePlayedSideBySideInLabsOfTheirOwn(t *testing.T) {
+	requirePython(t)
+	requireTwoHosts(t)
+	dir := t.TempDir()
+	write(t, dir, "server.py", pythonServer)
+	labs := make(chan *lab.Lab, 2)
+	met := make(chan struct{})
+	meet := func(t *T) {
+		labs <- t.Lab()
+		if len(labs) == 2 {
+			close(met)
+		}
+		select {
+		case <-met:
+			t.Prove()
+		case <-t.Context().Done():
+		}
+	}
+	var told []string
+	o := Options{Isolation: lab.TwoHosts, OnStep: func(s StepReport) { told = append(told, s.Name) }}
+	r := runSuite(t, dir, o, step("one", meet), step("two", meet), step("three", pingServer))
+	assert.Equal(t, Passed, r.Verdict)
+	assert.Equal(t, []string{"one", "two", "three"}, told)
+	assert.NotSame(t, <-labs, <-labs)
+}
+
+func TestReportsComeInTheSuitesOrderWhicheverStepIsDoneFirst(t *testing.T) {
+	requirePython(t)
+	requireTwoHosts(t)
+	dir := t.TempDir()
+	write(t, dir, "server.py", pythonServer)
+	quick := make(chan struct{})
+	slow := step("slow", func(t *T) {
+		<-quick
+		t.Prove()
+	})
+	next := step("next", func(t *T) {
+		close(quick)
+		t.Prove()
+	})
+	next.After = []string{"quick"}
+	var told []string
+	o := Options{Isolation: lab.TwoHosts, OnStep: func(s StepReport) { told = append(told, s.Name) }}
+	r := runSuite(t, dir, o, slow, step("quick", pingServer), next)
+	assert.Equal(t, Passed, r.Verdict)
+	assert.Equal(t, []string{"slow", "quick", "next"}, told)
+}
+
+func TestAStepWaitsForTheStepsItBuildsOn(t *testing.T) {
+	requirePython(t)
+	dir := t.TempDir()
+	write(t, dir, "server.py", pythonServer)
+	ended := false
+	before := step("before", func(t *T) {
+		pingServer(t)
+		ended = true
+	})
+	after := step("after", func(t *T) {
+		t.Expect(ended, Assertion{Messages: []string{"it was played too early"}})
+	})
+	after.After = []string{"before"}
+	assert.Equal(t, Passed, runSuite(t, dir, Options{}, before, after).Verdict)
+}
+
+// Which lab plays a step, and when, is chance; what it is given must not be.
+func TestAStepsPortsDependOnTheSeedAndTheStepAlone(t *testing.T) {
+	requirePython(t)
+	dir := t.TempDir()
+	write(t, dir, "server.py", pythonServer)
+	draw := func() map[string][]uint16 {
+		drawn := map[string][]uint16{}
+		take := func(name string) Step {
+			ports := make([]uint16, 40)
+			drawn[name] = ports
+			return step(name, func(t *T) {
+				for i := range ports {
+					ports[i] = t.Port()
+				}
+				t.Prove()
+			})
+		}
+		runSuite(t, dir, Options{Seed: 7}, take("one"), take("two"), take("three"))
+		return drawn
+	}
+	first := draw()
+	assert.Equal(t, first, draw())
+	seen := map[uint16]bool{}
+	for name, ports := range first {
+		for _, p := range ports {
+			require.False(t, seen[p], "port %d of %s was drawn before", p, name)
+			seen[p] = true
+		}
+	}
+	assert.Equal(t, uint16(7777), first["one"][0], "the suite's own port comes first")
+}
