@@ -38,9 +38,9 @@ type message struct {
 	Program int        `json:"program,omitempty"` // which program, the agent's number for it
 
 	// Answers.
-	Fail    *failure    `json:"fail,omitempty"`
-	Sockets []Socket    `json:"sockets,omitempty"`
-	Exit    *trace.Exit `json:"exit,omitempty"`
+	Fail    *failure       `json:"fail,omitempty"`
+	Sockets []trace.Socket `json:"sockets,omitempty"`
+	Exit    *trace.Exit    `json:"exit,omitempty"`
 
 	// The first message of all: the interface at which each host's cable ends.
 	Links map[trace.Host]int `json:"links,omitempty"`

@@ -3,6 +3,8 @@ package lab
 import (
 	"fmt"
 	"strings"
+
+	"github.com/learnnet/learnnet/internal/trace"
 )
 
 // Doing is what a program, with everything it started, was doing at one
@@ -32,7 +34,7 @@ type Doing struct {
 	Forever bool
 
 	// Sockets are those that the program has open.
-	Sockets []Socket
+	Sockets []trace.Socket
 
 	maySleep bool // it waits in epoll with a timeout, which also serves those who sleep
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/learnnet/learnnet/internal/trace"
 )
 
 // Doing says what the program and everything it started are doing now.
@@ -43,8 +45,8 @@ type look struct {
 	members []Member
 	threads []thread
 	files   map[int]map[int]string // process, descriptor: what it stands for
-	table   []Socket               // of the host
-	sockets []Socket               // of the program
+	table   []trace.Socket         // of the host
+	sockets []trace.Socket         // of the program
 }
 
 func (l *look) findSockets() {
@@ -124,7 +126,7 @@ func (l *look) infer(poller string) (name, on string) {
 }
 
 // connected reports whether s is a connection from which something may be read.
-func connected(s Socket) bool {
+func connected(s trace.Socket) bool {
 	switch s.State {
 	case "ESTABLISHED", "CLOSE-WAIT", "FIN-WAIT-1", "FIN-WAIT-2":
 		// A pair of unnamed unix sockets is a program's own business.
@@ -158,7 +160,7 @@ func (l *look) describeFile(pid, fd int) string {
 	return ""
 }
 
-func (l *look) describe(s Socket) string {
+func (l *look) describe(s trace.Socket) string {
 	switch {
 	case s.Network == "unix" && s.State == "LISTEN":
 		return "the listening socket " + s.Path
@@ -182,9 +184,9 @@ func (l *look) describe(s Socket) string {
 
 // accepted tells a connection that came in from one that went out: somebody
 // listens on its port, or the port is below those given to outgoing ones.
-func (l *look) accepted(s Socket) bool {
+func (l *look) accepted(s trace.Socket) bool {
 	const firstEphemeral = 32768 // ip(7), ip_local_port_range
-	return s.Local.Port() < firstEphemeral || slices.ContainsFunc(l.table, func(o Socket) bool {
+	return s.Local.Port() < firstEphemeral || slices.ContainsFunc(l.table, func(o trace.Socket) bool {
 		return o.Network == s.Network && o.State == "LISTEN" && o.Local.Port() == s.Local.Port()
 	})
 }

@@ -85,7 +85,7 @@ type backend interface {
 	listen(ctx context.Context, h trace.Host, network, addr string) (net.Listener, error)
 	listenPacket(ctx context.Context, h trace.Host, network, addr string) (net.PacketConn, error)
 	// sockets returns every socket of the host.
-	sockets(h trace.Host) ([]Socket, error)
+	sockets(h trace.Host) ([]trace.Socket, error)
 	// addr returns where port number port of the host is to be found.
 	addr(h trace.Host, port uint16) (netip.AddrPort, error)
 	// wire returns what the wire counted, or the zero WireStats.
@@ -258,7 +258,7 @@ func (h *Host) ListenPacket(ctx context.Context, network, addr string) (net.Pack
 }
 
 // Sockets returns every socket on this host as its kernel has it now.
-func (h *Host) Sockets() ([]Socket, error) {
+func (h *Host) Sockets() ([]trace.Socket, error) {
 	if h.lab.isClosed() {
 		return nil, ErrClosed
 	}

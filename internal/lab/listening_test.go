@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/learnnet/learnnet/internal/trace"
 )
 
 const (
@@ -112,24 +114,24 @@ func TestWaitListeningConsumesNoConnection(t *testing.T) {
 func TestListensKnowsAddresses(t *testing.T) {
 	at := netip.MustParseAddrPort
 	for _, c := range []struct {
-		sock Socket
+		sock trace.Socket
 		addr string
 		want bool
 	}{
-		{Socket{Network: "tcp", State: "LISTEN", Local: at("10.0.0.2:80")}, "10.0.0.2:80", true},
-		{Socket{Network: "tcp", State: "LISTEN", Local: at("10.0.0.2:80")}, "10.0.0.2:81", false},
-		{Socket{Network: "tcp", State: "LISTEN", Local: at("10.0.0.2:80")}, "10.0.0.1:80", false},
-		{Socket{Network: "tcp", State: "LISTEN", Local: at("0.0.0.0:80")}, "10.0.0.2:80", true},
-		{Socket{Network: "tcp", State: "LISTEN", Local: at("0.0.0.0:80")}, "[fd00::2]:80", false},
-		{Socket{Network: "tcp", State: "LISTEN", Local: at("[::]:80")}, "10.0.0.2:80", true},
-		{Socket{Network: "tcp", State: "LISTEN", Local: at("[::]:80")}, "[fd00::2]:80", true},
-		{Socket{Network: "tcp", State: "LISTEN", Local: at("[fd00::2]:80")}, "[fd00::2]:80", true},
-		{Socket{Network: "tcp", State: "LISTEN", Local: at("[fd00::2]:80")}, "10.0.0.2:80", false},
-		{Socket{Network: "tcp", State: "ESTABLISHED", Local: at("10.0.0.2:80")}, "10.0.0.2:80", false},
-		{Socket{Network: "udp", Local: at("10.0.0.2:80")}, "10.0.0.2:80", true},
-		{Socket{Network: "udp", Local: at("10.0.0.2:80"), Remote: at("10.0.0.1:9")}, "10.0.0.2:80", false},
-		{Socket{Network: "tcp", State: "LISTEN", Local: at("10.0.0.2:80")}, "nonsense", false},
+		{trace.Socket{Network: "tcp", State: "LISTEN", Local: at("10.0.0.2:80")}, "10.0.0.2:80", true},
+		{trace.Socket{Network: "tcp", State: "LISTEN", Local: at("10.0.0.2:80")}, "10.0.0.2:81", false},
+		{trace.Socket{Network: "tcp", State: "LISTEN", Local: at("10.0.0.2:80")}, "10.0.0.1:80", false},
+		{trace.Socket{Network: "tcp", State: "LISTEN", Local: at("0.0.0.0:80")}, "10.0.0.2:80", true},
+		{trace.Socket{Network: "tcp", State: "LISTEN", Local: at("0.0.0.0:80")}, "[fd00::2]:80", false},
+		{trace.Socket{Network: "tcp", State: "LISTEN", Local: at("[::]:80")}, "10.0.0.2:80", true},
+		{trace.Socket{Network: "tcp", State: "LISTEN", Local: at("[::]:80")}, "[fd00::2]:80", true},
+		{trace.Socket{Network: "tcp", State: "LISTEN", Local: at("[fd00::2]:80")}, "[fd00::2]:80", true},
+		{trace.Socket{Network: "tcp", State: "LISTEN", Local: at("[fd00::2]:80")}, "10.0.0.2:80", false},
+		{trace.Socket{Network: "tcp", State: "ESTABLISHED", Local: at("10.0.0.2:80")}, "10.0.0.2:80", false},
+		{trace.Socket{Network: "udp", Local: at("10.0.0.2:80")}, "10.0.0.2:80", true},
+		{trace.Socket{Network: "udp", Local: at("10.0.0.2:80"), Remote: at("10.0.0.1:9")}, "10.0.0.2:80", false},
+		{trace.Socket{Network: "tcp", State: "LISTEN", Local: at("10.0.0.2:80")}, "nonsense", false},
 	} {
-		assert.Equal(t, c.want, c.sock.Listens(c.sock.Network, c.addr), "%+v %s", c.sock, c.addr)
+		assert.Equal(t, c.want, listens(c.sock, c.sock.Network, c.addr), "%+v %s", c.sock, c.addr)
 	}
 }

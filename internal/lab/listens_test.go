@@ -3,6 +3,8 @@ package lab
 import (
 	"net/netip"
 	"testing"
+
+	"github.com/learnnet/learnnet/internal/trace"
 )
 
 func FuzzListens(f *testing.F) {
@@ -11,16 +13,16 @@ func FuzzListens(f *testing.F) {
 	f.Add("unix", "/tmp/x.sock", "")
 	f.Fuzz(func(t *testing.T, network, addr, local string) {
 		ap, _ := netip.ParseAddrPort(local)
-		s := Socket{Network: network, State: "LISTEN", Local: ap, Path: addr}
+		s := trace.Socket{Network: network, State: "LISTEN", Local: ap, Path: addr}
 		if network == "udp" {
 			s.State = ""
 		}
-		listens := s.Listens(network, addr)
+		reached := listens(s, network, addr)
 		want, err := netip.ParseAddrPort(addr)
-		if network != "unix" && listens && (err != nil || want.Port() != ap.Port()) {
+		if network != "unix" && reached && (err != nil || want.Port() != ap.Port()) {
 			t.Errorf("%+v listens on %q", s, addr)
 		}
-		if (network == "tcp" || network == "udp") && err == nil && want == ap && !listens {
+		if (network == "tcp" || network == "udp") && err == nil && want == ap && !reached {
 			t.Errorf("%+v does not listen on its own address", s)
 		}
 	})

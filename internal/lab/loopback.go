@@ -63,7 +63,7 @@ func (l *loopback) listenPacket(ctx context.Context, _ trace.Host, network, addr
 	return lc.ListenPacket(ctx, network, addr)
 }
 
-func (l *loopback) sockets(trace.Host) ([]Socket, error) { return machineSockets() }
+func (l *loopback) sockets(trace.Host) ([]trace.Socket, error) { return machineSockets() }
 
 // addr chooses a port that is free at this moment. Until the program binds it
 // another program of the machine may: nothing but the program's own bind can

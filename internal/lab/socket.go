@@ -6,24 +6,14 @@ import (
 	"fmt"
 	"net/netip"
 	"time"
+
+	"github.com/learnnet/learnnet/internal/trace"
 )
 
-// A Socket is one row of a host's socket table.
-type Socket struct {
-	Network string         `json:"network"`          // "tcp", "udp" or "unix"; both IP versions are "tcp" and "udp"
-	State   string         `json:"state,omitempty"`  // "LISTEN", "ESTABLISHED", … (RFC 9293 §3.3.2); UDP: "" or "ESTABLISHED" when connected
-	Local   netip.AddrPort `json:"local,omitzero"`   // IP sockets
-	Remote  netip.AddrPort `json:"remote,omitzero"`  // IP sockets that have a peer
-	Path    string         `json:"path,omitempty"`   // unix sockets that have a name
-	RecvQ   uint32         `json:"recv_q,omitempty"` // bytes received and not yet read; for LISTEN, connections waiting for accept
-	SendQ   uint32         `json:"send_q,omitempty"` // bytes sent and not yet acknowledged; for LISTEN, the backlog
-	Inode   uint64         `json:"inode,omitempty"`  // what /proc/PID/fd calls it
-}
-
-// Listens reports whether a peer that knocks at addr reaches this socket:
+// listens reports whether a peer that knocks at addr reaches the socket:
 // whether it is open for network ("tcp", "udp", "unix") on just that address or
 // on the wildcard of its family. An IPv6 wildcard is taken to be dual-stack.
-func (s Socket) Listens(network, addr string) bool {
+func listens(s trace.Socket, network, addr string) bool {
 	if s.Network != network {
 		return false
 	}
@@ -53,7 +43,7 @@ func (h *Host) Listening(network, addr string) (bool, error) {
 		return false, err
 	}
 	for _, s := range socks {
-		if s.Listens(network, addr) {
+		if listens(s, network, addr) {
 			return true, nil
 		}
 	}

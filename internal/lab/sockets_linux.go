@@ -14,6 +14,8 @@ import (
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
+
+	"github.com/learnnet/learnnet/internal/trace"
 )
 
 // diagnosis asks one host's kernel for its sockets (sock_diag(7)): that of the
@@ -32,8 +34,8 @@ func newDiagnosis() (*diagnosis, error) {
 var tcpStates = []string{"", "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2",
 	"TIME-WAIT", "CLOSED", "CLOSE-WAIT", "LAST-ACK", "LISTEN", "CLOSING", "SYN-RECEIVED"}
 
-func (h *agentHost) sockets() ([]Socket, error) {
-	var out []Socket
+func (h *agentHost) sockets() ([]trace.Socket, error) {
+	var out []trace.Socket
 	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
 		tcp, err := h.diag.handle.SocketDiagTCP(family)
 		if err != nil {
@@ -69,8 +71,8 @@ func (h *agentHost) sockets() ([]Socket, error) {
 	return append(out, parseUnixSockets(string(table))...), nil
 }
 
-func inetSocket(network string, s *netlink.Socket) Socket {
-	sock := Socket{Network: network, RecvQ: s.RQueue, SendQ: s.WQueue, Inode: uint64(s.INode)}
+func inetSocket(network string, s *netlink.Socket) trace.Socket {
+	sock := trace.Socket{Network: network, RecvQ: s.RQueue, SendQ: s.WQueue, Inode: uint64(s.INode)}
 	sock.Local = addrPort(s.ID.Source, s.ID.SourcePort)
 	if s.ID.DestinationPort != 0 {
 		sock.Remote = addrPort(s.ID.Destination, s.ID.DestinationPort)
@@ -84,9 +86,9 @@ func addrPort(ip net.IP, port uint16) netip.AddrPort {
 }
 
 // parseUnixSockets reads /proc/net/unix (proc_pid_net(5)).
-func parseUnixSockets(table string) []Socket {
+func parseUnixSockets(table string) []trace.Socket {
 	const acceptsConnections = 1 << 16 // __SO_ACCEPTCON
-	var out []Socket
+	var out []trace.Socket
 	for line := range strings.Lines(table) {
 		f := strings.Fields(line)
 		if len(f) < 7 || f[0] == "Num" {
@@ -97,7 +99,7 @@ func parseUnixSockets(table string) []Socket {
 		if err1 != nil || err2 != nil {
 			continue
 		}
-		s := Socket{Network: "unix", Inode: inode}
+		s := trace.Socket{Network: "unix", Inode: inode}
 		switch {
 		case flags&acceptsConnections != 0:
 			s.State = "LISTEN"
@@ -115,8 +117,8 @@ func parseUnixSockets(table string) []Socket {
 // machineSockets returns the sockets of the network namespace that this
 // process is in. It reads /proc/net, which even containers without sock_diag
 // have.
-func machineSockets() ([]Socket, error) {
-	var out []Socket
+func machineSockets() ([]trace.Socket, error) {
+	var out []trace.Socket
 	for _, network := range []string{"tcp", "tcp6", "udp", "udp6"} {
 		table, err := os.ReadFile("/proc/self/net/" + network)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -135,8 +137,8 @@ func machineSockets() ([]Socket, error) {
 }
 
 // parseInetSockets reads /proc/net/tcp and its like (proc_pid_net(5)).
-func parseInetSockets(network, table string) []Socket {
-	var out []Socket
+func parseInetSockets(network, table string) []trace.Socket {
+	var out []trace.Socket
 	for line := range strings.Lines(table) {
 		f := strings.Fields(line)
 		if len(f) < 10 || f[0] == "sl" {
@@ -151,7 +153,7 @@ func parseInetSockets(network, table string) []Socket {
 		if errors.Join(err1, err2, err3, err4, err5) != nil {
 			continue
 		}
-		s := Socket{Network: network, Local: local, RecvQ: recvQ, SendQ: sendQ, Inode: inode}
+		s := trace.Socket{Network: network, Local: local, RecvQ: recvQ, SendQ: sendQ, Inode: inode}
 		if remote.Port() != 0 {
 			s.Remote = remote
 		}

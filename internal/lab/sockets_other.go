@@ -10,12 +10,14 @@ import (
 	"syscall"
 
 	"github.com/shirou/gopsutil/v4/net"
+
+	"github.com/learnnet/learnnet/internal/trace"
 )
 
 // machineSockets returns the sockets of this machine, without their queues,
 // which only Linux tells. Unix sockets come without a state, and on Windows
 // not at all.
-func machineSockets() ([]Socket, error) {
+func machineSockets() ([]trace.Socket, error) {
 	conns, err := net.Connections("inet")
 	if err == nil && runtime.GOOS != "windows" {
 		var unix []net.ConnectionStat
@@ -25,12 +27,12 @@ func machineSockets() ([]Socket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the socket table: %w", err)
 	}
-	var out []Socket
+	var out []trace.Socket
 	for _, c := range conns {
-		s := Socket{Local: addrPortOf(c.Family, c.Laddr), Remote: addrPortOf(c.Family, c.Raddr)}
+		s := trace.Socket{Local: addrPortOf(c.Family, c.Laddr), Remote: addrPortOf(c.Family, c.Raddr)}
 		switch {
 		case c.Family == syscall.AF_UNIX:
-			s = Socket{Network: "unix", Path: c.Laddr.IP}
+			s = trace.Socket{Network: "unix", Path: c.Laddr.IP}
 		case c.Type == syscall.SOCK_STREAM:
 			s.Network, s.State = "tcp", rfcState(c.Status)
 		case c.Type == syscall.SOCK_DGRAM:

@@ -296,7 +296,7 @@ func (t *twoHosts) listenPacket(ctx context.Context, h trace.Host, network, addr
 	return net.FilePacketConn(f)
 }
 
-func (t *twoHosts) sockets(h trace.Host) ([]Socket, error) {
+func (t *twoHosts) sockets(h trace.Host) ([]trace.Socket, error) {
 	m, err := t.call(context.Background(), message{Op: opSockets, Host: h})
 	return m.Sockets, err
 }

@@ -29,14 +29,15 @@ func (h Host) Peer() Host {
 // Kind says which of an Event's detail fields is set.
 type Kind string
 
-// The kinds of event. Socket calls and socket states join them as further
-// kinds with a detail field each.
+// The kinds of event.
 const (
 	KindFrame   Kind = "frame"   // Event.Frame: a frame left the wire, or was lost on it
 	KindProcess Kind = "process" // Event.Process: a program started or ended
 	KindOutput  Kind = "output"  // Event.Output: a program wrote to its standard output or error
 	KindInput   Kind = "input"   // Event.Input: a program was given standard input
 	KindAction  Kind = "action"  // Event.Action: the checker or the demo did something on a host
+	KindCall    Kind = "call"    // Event.Call: a program entered a system call about a socket, or returned from it
+	KindSocket  Kind = "socket"  // Event.Socket: a host's kernel made, changed or forgot a socket
 )
 
 // Event is one thing that happened. Seq and At are set by the Timeline.
@@ -51,6 +52,8 @@ type Event struct {
 	Output  *Output  `json:"output,omitempty"`
 	Input   *Input   `json:"input,omitempty"`
 	Action  *Action  `json:"action,omitempty"`
+	Call    *Call    `json:"call,omitempty"`
+	Socket  *Socket  `json:"socket,omitempty"`
 }
 
 // Fate is what the wire did with a frame.

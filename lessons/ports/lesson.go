@@ -130,7 +130,7 @@ func (s scene) hangUp(address string) error {
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(sockets, func(k lab.Socket) bool {
+		if !slices.ContainsFunc(sockets, func(k trace.Socket) bool {
 			return k.Network == "tcp" && k.Remote.String() == address && k.State != "TIME-WAIT"
 		}) {
 			return nil
