@@ -30,13 +30,14 @@ var storeys = [][]string{
 	{"internal/study", "internal/course"},
 	{"internal/demo", "internal/check"},
 	{"internal/program", "internal/sandbox", "internal/lab"},
-	{"internal/ladder", "internal/term", "internal/queue"},
+	{"internal/ladder", "internal/term", "internal/queue", "internal/ptrace"},
 	{"internal/trace"},
 }
 
 // only names the packages that nobody else may import.
 var only = map[string][]string{
-	"internal/queue": {"internal/grade", "internal/workshop"},
+	"internal/queue":  {"internal/grade", "internal/workshop"},
+	"internal/ptrace": {"internal/lab"},
 }
 
 // mayImport lists imports within a storey.

@@ -52,6 +52,24 @@ type Config struct {
 	Chatter bool
 	// Isolation, if set, refuses the other kind of lab.
 	Isolation Isolation
+	// States puts the states of both hosts' sockets into the timeline, as often
+	// as something happens that may change them. There are none on the
+	// loopback, where the sockets of the whole machine would be among them.
+	States bool
+	// Calls, if set, puts the socket calls of every program into the timeline.
+	// Lab.CallsMissing says why where that can't be had.
+	Calls *Calls
+}
+
+// Calls says how programs' socket calls are followed.
+type Calls struct {
+	// All also tells of pollers, and of what runtimes do for themselves.
+	All bool
+	// Hold, if set, is called for each entry and each return of a call once it
+	// stands in the timeline, with the event as it stands there. The program's
+	// thread goes on when Hold returns. The context ends when the program is
+	// killed.
+	Hold func(ctx context.Context, e trace.Event)
 }
 
 // The addresses of the two hosts of a TwoHosts lab.
@@ -66,13 +84,16 @@ var (
 type Lab struct {
 	client, server *Host
 	timeline       *trace.Timeline
+	calls          *Calls
 	back           backend
 	isolation      Isolation
 	missing        string
+	watch          *watch // nil without States
 
-	mu     sync.Mutex
-	procs  map[*Process]struct{}
-	closed bool
+	mu      sync.Mutex
+	procs   map[*Process]struct{}
+	callErr error // why calls can't be followed
+	closed  bool
 }
 
 // A backend is one way to make hosts. The seam between Linux namespaces and
@@ -91,6 +112,8 @@ type backend interface {
 	// wire returns what the wire counted, or the zero WireStats.
 	wire() WireStats
 	setPlan(Plan)
+	// onFrame has f called whenever the wire has handed over a frame.
+	onFrame(f func())
 	close() error
 }
 
@@ -101,7 +124,7 @@ func Open(ctx context.Context, cfg Config) (*Lab, error) {
 		cfg.Timeline = trace.New()
 		cfg.Timeline.Close() // a closed timeline drops what it is given
 	}
-	l := &Lab{timeline: cfg.Timeline, procs: make(map[*Process]struct{})}
+	l := &Lab{timeline: cfg.Timeline, calls: cfg.Calls, procs: make(map[*Process]struct{})}
 	l.client = &Host{lab: l, name: trace.Client}
 	l.server = &Host{lab: l, name: trace.Server}
 
@@ -109,6 +132,10 @@ func Open(ctx context.Context, cfg Config) (*Lab, error) {
 		back, err := openTwoHosts(ctx, cfg)
 		if err == nil {
 			l.back, l.isolation = back, TwoHosts
+			if cfg.States {
+				l.watch = newWatch(l)
+				back.onFrame(l.watch.stir)
+			}
 			return l, nil
 		}
 		var unavailable *UnavailableError
@@ -142,6 +169,14 @@ func (l *Lab) Isolation() Isolation { return l.isolation }
 
 // Missing says in one line why this lab is not two hosts; empty if it is.
 func (l *Lab) Missing() string { return l.missing }
+
+// CallsMissing says why the timeline has no socket calls of some program,
+// although the lab was opened to have them; nil if nothing is missing so far.
+func (l *Lab) CallsMissing() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.callErr
+}
 
 // Client returns the host named "client".
 func (l *Lab) Client() *Host { return l.client }
@@ -194,6 +229,9 @@ func (l *Lab) Close() error {
 	}
 	l.mu.Unlock()
 
+	if l.watch != nil {
+		l.watch.close() // before we kill: what that changes is not the programs' doing
+	}
 	for _, p := range procs {
 		p.Kill()
 	}

@@ -42,7 +42,7 @@ func (l *loopback) start(_ trace.Host, c Command, std stdio) (running, error) {
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = std[0], std[1], std[2]
 	setApart(cmd)
-	if err := cmd.Start(); err != nil {
+	if err := startHere(cmd, c.Stopped); err != nil {
 		return nil, err
 	}
 	return &local{cmd: cmd, mark: mark}, nil
@@ -86,6 +86,8 @@ func (l *loopback) addr(h trace.Host, port uint16) (netip.AddrPort, error) {
 func (l *loopback) wire() WireStats { return WireStats{} }
 
 func (l *loopback) setPlan(Plan) {}
+
+func (l *loopback) onFrame(func()) {}
 
 func (l *loopback) close() error {
 	l.mu.Lock()

@@ -17,6 +17,10 @@ type Command struct {
 	Args []string // without the program's name
 	Dir  string   // working directory; empty is ours
 	Env  []string // the whole environment; nil is ours
+
+	// Stopped has the program stand still before its first instruction, until
+	// it gets SIGCONT; the lab's own business.
+	Stopped bool `json:",omitempty"`
 }
 
 // stdio is the child's end of the three standard streams.
@@ -51,6 +55,9 @@ type Process struct {
 	stdout *Output
 	stderr *Output
 
+	followed context.Context // of telling about the program's calls
+	unfollow context.CancelFunc
+
 	done chan struct{} // closed when the program has ended and exit is set
 	exit trace.Exit
 	kill sync.Once
@@ -68,6 +75,7 @@ func (h *Host) Start(ctx context.Context, c Command) (*Process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", c.Name, err)
 	}
+	c.Stopped = h.lab.calls != nil && canFollow
 	run, err := h.lab.back.start(h.name, c, child)
 	for _, f := range child {
 		f.Close()
@@ -84,9 +92,17 @@ func (h *Host) Start(ctx context.Context, c Command) (*Process, error) {
 		stderr: newOutput(),
 		done:   make(chan struct{}),
 	}
+	p.followed, p.unfollow = context.WithCancel(context.Background())
 	t := h.lab.timeline
 	t.Add(trace.Event{Kind: trace.KindProcess, Host: h.name,
 		Process: &trace.Process{Program: c.Name, PID: run.pid(), Args: c.Args}})
+	if h.lab.calls != nil {
+		if err := p.follow(h.lab.calls); err != nil {
+			h.lab.mu.Lock()
+			h.lab.callErr = err
+			h.lab.mu.Unlock()
+		}
+	}
 	go p.drain(trace.Stdout, pipes.stdout, p.stdout)
 	go p.drain(trace.Stderr, pipes.stderr, p.stderr)
 	go func() {
@@ -235,6 +251,7 @@ func (p *Process) Members() []Member { return p.run.members() }
 // the same; what such a process still prints is lost.
 func (p *Process) Kill() {
 	p.kill.Do(func() {
+		p.unfollow() // what is held must go on, to end
 		// An error means that the lab is gone, and the program with it, or that
 		// something survives being killed, which nobody can help.
 		_ = p.run.kill()

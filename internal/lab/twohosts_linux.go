@@ -313,6 +313,8 @@ func (t *twoHosts) wire() WireStats { return t.line.stats() }
 
 func (t *twoHosts) setPlan(p Plan) { t.line.setPlan(p) }
 
+func (t *twoHosts) onFrame(f func()) { t.line.passed.Store(&f) }
+
 func (t *twoHosts) close() error {
 	t.mu.Lock()
 	t.closing = true

@@ -31,6 +31,8 @@ type wire struct {
 
 	plan   sync.Mutex // held while the plan decides
 	decide Plan
+
+	passed atomic.Pointer[func()] // called when a frame has been handed over; may be nil
 }
 
 // way is one direction of the wire.
@@ -172,6 +174,9 @@ func (d *way) deliver(frame []byte, fate trace.Fate, held time.Duration) {
 	_ = d.wire.raw.Write(func(fd uintptr) bool {
 		return unix.Sendto(int(fd), frame, 0, &d.to) != unix.EAGAIN
 	})
+	if passed := d.wire.passed.Load(); passed != nil {
+		(*passed)()
+	}
 }
 
 func (d *way) record(frame []byte, fate trace.Fate, held time.Duration) {

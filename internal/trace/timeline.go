@@ -47,17 +47,18 @@ func New() *Timeline {
 	return &Timeline{start: time.Now(), keep: keepBytes, most: keepEvents}
 }
 
-// Add appends e, setting its Seq and At. A frame's bytes are copied; other
-// details must not be changed afterwards. After Close, Add does nothing.
-func (t *Timeline) Add(e Event) {
+// Add appends e, setting its Seq and At, and returns it as it stands in the
+// timeline. A frame's bytes are copied; other details must not be changed
+// afterwards. After Close, Add does nothing.
+func (t *Timeline) Add(e Event) Event {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
-		return
+		return e
 	}
 	if e.Frame != nil && len(t.events) >= t.most {
 		t.counted++
-		return
+		return e
 	}
 	e.Seq = len(t.events)
 	e.At = time.Since(t.start)
@@ -68,6 +69,7 @@ func (t *Timeline) Add(e Event) {
 	}
 	t.events = append(t.events, e)
 	t.wake()
+	return e
 }
 
 // copyFrame copies b, and trims the oldest frames if that is too much.

@@ -1,0 +1,260 @@
+//go:build linux && (amd64 || arm64)
+
+package ptrace
+
+import (
+	"debug/buildinfo"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// Options say what to follow.
+type Options struct {
+	// OnCall is told about each entry and each return, one at a time. The
+	// thread that made the call goes on when OnCall returns; so do the
+	// program's other threads if they stop at a call meanwhile. Program is left
+	// empty.
+	OnCall func(trace.Call)
+	// All also tells what is left out otherwise: pollers, and what runtimes do
+	// for themselves.
+	All bool
+}
+
+// Attach follows the process pid, which must stand still (SIGSTOP) at its first
+// instruction, and lets it go on. The channel it returns is closed when the
+// process and all that it started have ended. If this process ends first, the
+// kernel kills them.
+func Attach(pid int, o Options) (<-chan struct{}, error) {
+	attached := make(chan error, 1)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		// ptrace knows threads, not processes. Never unlocked: the thread ends
+		// with the goroutine.
+		runtime.LockOSThread()
+		t := &tracer{options: o, threads: make(map[int]*thread), processes: make(map[int]*process),
+			waiting: make(map[wait]*open), quiet: make(map[uint64]bool), accepted: make(map[uint64]bool)}
+		err := t.attach(pid)
+		attached <- err
+		if err == nil {
+			t.loop()
+		}
+	}()
+	if err := <-attached; err != nil {
+		return nil, fmt.Errorf("follow the calls of process %d: %w", pid, err)
+	}
+	return done, nil
+}
+
+// tracer follows one program. All of it happens on one thread.
+type tracer struct {
+	options  Options
+	filtered bool // the kernel stops at socket calls alone
+	number   int  // of the last call told about
+
+	threads   map[int]*thread
+	processes map[int]*process
+	waiting   map[wait]*open  // calls that were answered "not now"
+	quiet     map[uint64]bool // sockets, by inode, of which nothing is told
+	accepted  map[uint64]bool // sockets that accept returned
+}
+
+// A thread is a Linux task that we follow.
+type thread struct {
+	tid     int
+	process *process
+	call    *open // the call it is in, if we wait for its return
+}
+
+// A process is what threads share.
+type process struct {
+	pid        int
+	isGo       bool
+	askedMPTCP bool // Go has asked whether there is MPTCP
+}
+
+// attach seizes the process and makes it ready to run.
+func (t *tracer) attach(pid int) error {
+	const options = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACEFORK |
+		unix.PTRACE_O_TRACEVFORK | unix.PTRACE_O_TRACEEXEC | unix.PTRACE_O_TRACESECCOMP | unix.PTRACE_O_EXITKILL
+	if err := ptrace(unix.PTRACE_SEIZE, pid, 0, options); err != nil {
+		return os.NewSyscallError("ptrace", err)
+	}
+	if _, err := t.waitStop(pid); err != nil { // the stop it is in
+		return err
+	}
+	if err := syscall.Kill(pid, syscall.SIGCONT); err != nil {
+		return os.NewSyscallError("kill", err)
+	}
+	var err error
+	if t.filtered, err = t.installFilter(pid, filter(t.options.All)); err != nil {
+		return err
+	}
+	t.thread(pid)
+	return t.resume(t.threads[pid], 0)
+}
+
+// waitStop waits until the thread stops.
+func (t *tracer) waitStop(tid int) (unix.WaitStatus, error) {
+	for {
+		var ws unix.WaitStatus
+		_, err := unix.Wait4(tid, &ws, unix.WALL, nil)
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return 0, os.NewSyscallError("wait4", err)
+		case !ws.Stopped():
+			return 0, fmt.Errorf("it ended: %v", ws)
+		default:
+			return ws, nil
+		}
+	}
+}
+
+// thread returns what is known of a thread, and gets to know it.
+func (t *tracer) thread(tid int) *thread {
+	th := t.threads[tid]
+	if th == nil {
+		pid := processOf(tid)
+		p := t.processes[pid]
+		if p == nil {
+			p = &process{pid: pid, isGo: isGo(pid)}
+			t.processes[pid] = p
+		}
+		th = &thread{tid: tid, process: p}
+		t.threads[tid] = th
+	}
+	return th
+}
+
+// loop serves every stop until nobody is left to stop.
+func (t *tracer) loop() {
+	for {
+		var ws unix.WaitStatus
+		// Those that this thread follows, and nobody else's children.
+		tid, err := unix.Wait4(-1, &ws, unix.WALL|unix.WNOTHREAD, nil)
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return
+		case ws.Exited(), ws.Signaled():
+			delete(t.threads, tid)
+			if _, is := t.processes[tid]; is {
+				delete(t.processes, tid)
+			}
+		case ws.Stopped():
+			t.stopped(t.thread(tid), ws)
+		}
+	}
+}
+
+// stopped serves one stop and lets the thread go on.
+func (t *tracer) stopped(th *thread, ws unix.WaitStatus) {
+	const eventStop = 128 // PTRACE_EVENT_STOP, linux/ptrace.h
+	signal, event := ws.StopSignal(), int(ws)>>16
+	switch {
+	case signal == syscall.SIGTRAP|0x80, event == unix.PTRACE_EVENT_SECCOMP:
+		t.atCall(th)
+		signal = 0
+	case event == eventStop && signal != syscall.SIGTRAP:
+		// The program was stopped, as by Ctrl-Z. It stays so until SIGCONT.
+		_ = ptrace(unix.PTRACE_LISTEN, th.tid, 0, 0)
+		return
+	case event == unix.PTRACE_EVENT_EXEC:
+		th.call = nil
+		th.process.isGo = isGo(th.process.pid)
+		signal = 0
+	case event != 0:
+		signal = 0
+	}
+	// It fails if the thread was killed meanwhile, of which wait4 tells.
+	_ = t.resume(th, signal)
+}
+
+// resume lets the thread run to its next stop of interest.
+func (t *tracer) resume(th *thread, signal syscall.Signal) error {
+	request := unix.PTRACE_CONT
+	if !t.filtered || th.call != nil {
+		request = unix.PTRACE_SYSCALL
+	}
+	return ptrace(request, th.tid, 0, uintptr(signal))
+}
+
+// atCall looks at the call that the thread has stopped at.
+func (t *tracer) atCall(th *thread) {
+	info, err := syscallInfo(th.tid)
+	if err != nil {
+		return // killed
+	}
+	switch info.op {
+	case unix.PTRACE_SYSCALL_INFO_SECCOMP, unix.PTRACE_SYSCALL_INFO_ENTRY:
+		if th.call == nil || th.call.restarts {
+			t.enter(th, info.number(), info.args())
+		}
+	case unix.PTRACE_SYSCALL_INFO_EXIT:
+		if th.call != nil {
+			t.leave(th, info.result())
+		}
+	}
+}
+
+// callInfo is struct ptrace_syscall_info (ptrace(2)): the kernel's own account
+// of a call, the same for every processor.
+type callInfo struct {
+	op    uint8
+	_     [3]uint8
+	arch  uint32
+	_     [2]uint64 // instruction and stack pointer
+	union [8]uint64 // number and arguments at the entry; at the exit the result
+}
+
+func (i *callInfo) number() uint64 { return i.union[0] }
+
+func (i *callInfo) args() (args [6]uint64) {
+	copy(args[:], i.union[1:])
+	return args
+}
+
+func (i *callInfo) result() int64 { return int64(i.union[0]) }
+
+func syscallInfo(tid int) (*callInfo, error) {
+	var info callInfo
+	err := ptrace(unix.PTRACE_GET_SYSCALL_INFO, tid, unsafe.Sizeof(info), uintptr(unsafe.Pointer(&info)))
+	runtime.KeepAlive(&info)
+	return &info, err
+}
+
+func ptrace(request, pid int, addr, data uintptr) error {
+	_, _, errno := unix.Syscall6(unix.SYS_PTRACE, uintptr(request), uintptr(pid), addr, data, 0, 0)
+	if errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+// processOf returns the process that a thread belongs to.
+func processOf(tid int) int {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", tid))
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "Tgid:"); ok {
+			if pid, err := strconv.Atoi(strings.TrimSpace(rest)); err == nil {
+				return pid
+			}
+		}
+	}
+	return tid
+}
+
+func isGo(pid int) bool {
+	_, err := buildinfo.ReadFile(fmt.Sprintf("/proc/%d/exe", pid))
+	return err == nil
+}

@@ -1,0 +1,243 @@
+//go:build linux && (amd64 || arm64)
+
+package ptrace
+
+import (
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// A spec says how to understand a system call.
+type spec struct {
+	name      string
+	onSocket  bool     // its first argument is a descriptor, and only sockets count
+	makesFD   bool     // it returns the descriptor of a new socket
+	wait      waitKind // it may be answered "not now", and is then made again
+	runtimes  bool     // told about on request only, but needed to understand others
+	onRequest bool     // not even stopped at, except on request
+	// before returns the arguments as they are at the entry, and the bytes
+	// that are sent; after as they are at the return, and the bytes received.
+	// result is -1 if the call failed.
+	before func(m memory, args [6]uint64) ([]string, []byte)
+	after  func(m memory, args [6]uint64, result int64) ([]string, []byte)
+}
+
+// nameOf returns the name of the call's man page: recv(2) is recvfrom(2)
+// without asking from whom, send(2) likewise.
+func (s spec) nameOf(args [6]uint64) string {
+	const peer = 4
+	switch {
+	case s.name == "recvfrom" && args[peer] == 0:
+		return "recv"
+	case s.name == "sendto" && args[peer] == 0:
+		return "send"
+	}
+	return s.name
+}
+
+// specs are the calls that are stopped at, by number.
+var specs = map[uint64]spec{
+	unix.SYS_SOCKET:     {name: "socket", makesFD: true, before: socketArgs, after: same(socketArgs)},
+	unix.SYS_SOCKETPAIR: {name: "socketpair", runtimes: true, before: socketArgs, after: same(socketArgs)},
+	unix.SYS_BIND:       {name: "bind", onSocket: true, before: addressArgs, after: same(addressArgs)},
+	unix.SYS_CONNECT:    {name: "connect", onSocket: true, wait: waitConnect, before: addressArgs, after: same(addressArgs)},
+	unix.SYS_LISTEN:     {name: "listen", onSocket: true, before: listenArgs, after: same(listenArgs)},
+	unix.SYS_ACCEPT:     {name: "accept", onSocket: true, makesFD: true, wait: waitAccept, before: onlyFD, after: acceptedArgs},
+	unix.SYS_ACCEPT4:    {name: "accept", onSocket: true, makesFD: true, wait: waitAccept, before: onlyFD, after: acceptedArgs},
+	unix.SYS_SENDTO:     {name: "sendto", onSocket: true, wait: waitSend, before: sendtoArgs, after: sent(sendtoArgs)},
+	unix.SYS_WRITE:      {name: "write", onSocket: true, wait: waitSend, before: writeArgs, after: sent(writeArgs)},
+	unix.SYS_WRITEV:     {name: "writev", onSocket: true, wait: waitSend, before: writevArgs, after: sent(writevArgs)},
+	unix.SYS_SENDMSG:    {name: "sendmsg", onSocket: true, wait: waitSend, before: sendmsgArgs, after: sent(sendmsgArgs)},
+	unix.SYS_SENDMMSG:   {name: "sendmmsg", onSocket: true, wait: waitSend, before: sendmsgArgs, after: sent(sendmsgArgs)},
+	unix.SYS_SENDFILE:   {name: "sendfile", onSocket: true, wait: waitSend, before: sendfileArgs, after: same(sendfileArgs)},
+	unix.SYS_RECVFROM:   {name: "recvfrom", onSocket: true, wait: waitReceive, before: onlyFD, after: recvfromArgs},
+	unix.SYS_READ:       {name: "read", onSocket: true, wait: waitReceive, before: onlyFD, after: readArgs},
+	unix.SYS_READV:      {name: "readv", onSocket: true, wait: waitReceive, before: onlyFD, after: readvArgs},
+	unix.SYS_RECVMSG:    {name: "recvmsg", onSocket: true, wait: waitReceive, before: onlyFD, after: recvmsgArgs},
+	unix.SYS_RECVMMSG:   {name: "recvmmsg", onSocket: true, wait: waitReceive, before: onlyFD, after: recvmsgArgs},
+	unix.SYS_SHUTDOWN:   {name: "shutdown", onSocket: true, before: shutdownArgs, after: same(shutdownArgs)},
+	unix.SYS_CLOSE:      {name: "close", onSocket: true, before: onlyFD, after: same(onlyFD)},
+
+	unix.SYS_SETSOCKOPT:  {name: "setsockopt", onSocket: true, before: setOptionArgs, after: same(setOptionArgs)},
+	unix.SYS_GETSOCKOPT:  {name: "getsockopt", onSocket: true, runtimes: true, before: optionArgs, after: gotOptionArgs},
+	unix.SYS_GETSOCKNAME: {name: "getsockname", onSocket: true, before: onlyFD, after: nameArgs},
+	unix.SYS_GETPEERNAME: {name: "getpeername", onSocket: true, runtimes: true, before: onlyFD, after: nameArgs},
+
+	unix.SYS_PPOLL:        {name: "poll", onRequest: true, before: noArgs, after: same(noArgs)},
+	unix.SYS_PSELECT6:     {name: "select", onRequest: true, before: noArgs, after: same(noArgs)},
+	unix.SYS_EPOLL_PWAIT:  {name: "epoll_wait", onRequest: true, before: noArgs, after: same(noArgs)},
+	unix.SYS_EPOLL_PWAIT2: {name: "epoll_wait", onRequest: true, before: noArgs, after: same(noArgs)},
+}
+
+func init() {
+	for number, name := range olderPollers {
+		specs[number] = spec{name: name, onRequest: true, before: noArgs, after: same(noArgs)}
+	}
+}
+
+type argsFunc = func(m memory, args [6]uint64) ([]string, []byte)
+
+// same is an after for calls that return nothing but their result.
+func same(before argsFunc) func(memory, [6]uint64, int64) ([]string, []byte) {
+	return func(m memory, args [6]uint64, _ int64) ([]string, []byte) {
+		out, _ := before(m, args)
+		return out, nil
+	}
+}
+
+// sent is an after for calls that send: the data stands at the entry.
+func sent(before argsFunc) func(memory, [6]uint64, int64) ([]string, []byte) {
+	return same(before)
+}
+
+func noArgs(memory, [6]uint64) ([]string, []byte) { return []string{}, nil }
+
+func onlyFD(_ memory, args [6]uint64) ([]string, []byte) { return []string{descriptor(args)}, nil }
+
+func descriptor(args [6]uint64) string { return strconv.Itoa(fd(args)) }
+
+func socketArgs(_ memory, args [6]uint64) ([]string, []byte) {
+	kind := args[1] &^ (unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK)
+	return []string{nameOf(families, args[0]), nameOf(socketTypes, kind), nameOf(protocols, args[2])}, nil
+}
+
+func addressArgs(m memory, args [6]uint64) ([]string, []byte) {
+	return []string{descriptor(args), m.address(args[1], uint32(args[2]))}, nil
+}
+
+func listenArgs(_ memory, args [6]uint64) ([]string, []byte) {
+	return []string{descriptor(args), strconv.Itoa(int(int32(args[1])))}, nil
+}
+
+func acceptedArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
+	return m.withAddress([]string{descriptor(args)}, result, args[1], args[2]), nil
+}
+
+func nameArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
+	return m.withAddress([]string{descriptor(args)}, result, args[1], args[2]), nil
+}
+
+// withAddress adds the address that the kernel wrote to at, whose length it
+// wrote to lengthAt.
+func (m memory) withAddress(out []string, result int64, at, lengthAt uint64) []string {
+	if length, ok := m.uint32(lengthAt); ok && result >= 0 && at != 0 && length > 0 {
+		out = append(out, m.address(at, length))
+	}
+	return out
+}
+
+func sendtoArgs(m memory, args [6]uint64) ([]string, []byte) {
+	data := m.data(args[1], args[2])
+	out := append([]string{descriptor(args), quoted(data, args[2]), size(args[2])}, flags(args[3])...)
+	if args[4] != 0 {
+		out = append(out, m.address(args[4], uint32(args[5])))
+	}
+	return out, data
+}
+
+func recvfromArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
+	out, data := m.received(args, args[1], result)
+	out = append(append(out, size(args[2])), flags(args[3])...)
+	return m.withAddress(out, result, args[4], args[5]), data
+}
+
+// received begins the arguments of a call that read into the buffer at.
+func (m memory) received(args [6]uint64, at uint64, result int64) ([]string, []byte) {
+	out := []string{descriptor(args)}
+	if result < 0 {
+		return out, nil
+	}
+	data := m.data(at, uint64(result))
+	return append(out, quoted(data, uint64(result))), data
+}
+
+func writeArgs(m memory, args [6]uint64) ([]string, []byte) {
+	data := m.data(args[1], args[2])
+	return []string{descriptor(args), quoted(data, args[2]), size(args[2])}, data
+}
+
+func readArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
+	out, data := m.received(args, args[1], result)
+	return append(out, size(args[2])), data
+}
+
+func writevArgs(m memory, args [6]uint64) ([]string, []byte) {
+	data, total := m.gather(args[1], args[2], ^uint64(0))
+	return []string{descriptor(args), quoted(data, total)}, data
+}
+
+func readvArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
+	if result < 0 {
+		return []string{descriptor(args)}, nil
+	}
+	data, _ := m.gather(args[1], args[2], uint64(result))
+	return []string{descriptor(args), quoted(data, uint64(result))}, data
+}
+
+func sendmsgArgs(m memory, args [6]uint64) ([]string, []byte) {
+	h, ok := m.messageHeader(args[1])
+	if !ok {
+		return []string{descriptor(args)}, nil
+	}
+	data, total := m.gather(h.iov, h.iovLen, ^uint64(0))
+	out := []string{descriptor(args), quoted(data, total)}
+	if h.name != 0 && h.nameLen > 0 {
+		out = append(out, m.address(h.name, h.nameLen))
+	}
+	return out, data
+}
+
+func recvmsgArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
+	h, ok := m.messageHeader(args[1])
+	if !ok || result < 0 {
+		return []string{descriptor(args)}, nil
+	}
+	data, _ := m.gather(h.iov, h.iovLen, uint64(result))
+	out := []string{descriptor(args), quoted(data, uint64(result))}
+	if h.name != 0 && h.nameLen > 0 {
+		out = append(out, m.address(h.name, h.nameLen))
+	}
+	return out, data
+}
+
+func sendfileArgs(_ memory, args [6]uint64) ([]string, []byte) {
+	return []string{descriptor(args), strconv.Itoa(int(int32(args[1]))), size(args[3])}, nil
+}
+
+func shutdownArgs(_ memory, args [6]uint64) ([]string, []byte) {
+	return []string{descriptor(args), nameOf(directions, args[1])}, nil
+}
+
+func optionArgs(_ memory, args [6]uint64) ([]string, []byte) {
+	level, name := option(args[1], args[2])
+	return []string{descriptor(args), level, name}, nil
+}
+
+func setOptionArgs(m memory, args [6]uint64) ([]string, []byte) {
+	out, _ := optionArgs(m, args)
+	if v, ok := m.uint32(args[3]); ok && args[4] == 4 {
+		out = append(out, strconv.Itoa(int(int32(v))))
+	}
+	return out, nil
+}
+
+func gotOptionArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
+	out, _ := optionArgs(m, args)
+	if v, ok := m.uint32(args[3]); ok && result >= 0 {
+		out = append(out, strconv.Itoa(int(int32(v))))
+	}
+	return out, nil
+}
+
+func size(n uint64) string { return strconv.FormatUint(n, 10) }
+
+// flags returns the flags of a send or receive as an argument, if there are
+// any worth telling: MSG_NOSIGNAL is how runtimes get EPIPE and no signal.
+func flags(v uint64) []string {
+	v &^= unix.MSG_NOSIGNAL
+	if v == 0 {
+		return nil
+	}
+	return []string{bits(messageFlags, v)}
+}
