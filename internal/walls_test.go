@@ -28,7 +28,7 @@ var storeys = [][]string{
 	{"lessons", "internal/tui", "internal/workshop", "internal/grade"},
 	{"lessons/*", "exercises/*", "solutions/*"},
 	{"internal/study", "internal/course"},
-	{"internal/demo", "internal/check"},
+	{"internal/demo", "internal/check", "internal/step"},
 	{"internal/program", "internal/sandbox", "internal/lab"},
 	{"internal/ladder", "internal/term", "internal/queue", "internal/ptrace"},
 	{"internal/trace"},

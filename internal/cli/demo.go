@@ -137,8 +137,9 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]t
 	}()
 	err := demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{
 		Lesson: l.Slug, Language: o.language, Plan: plan, Timeline: timeline,
-		OnLab: func(kind lab.Isolation, missing string) {
-			tellLab(a, kind, missing)
+		OnLab: func(in *lab.Lab) {
+			kind := in.Isolation()
+			tellLab(a, kind, in.Missing())
 			if o.pcapng != "" && kind == lab.Loopback {
 				a.Warnf("there are no frames to write: %s will hold none", o.pcapng)
 			}

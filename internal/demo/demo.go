@@ -63,11 +63,12 @@ type Options struct {
 	Lesson    string          // slug, by which Main finds the programs
 	Language  string          // empty means "go"
 	Plan      lab.Plan        // nil: a perfect wire
+	States    bool            // with the states of sockets
+	Calls     *lab.Calls      // if set, with the programs' socket calls
 	Timeline  *trace.Timeline // receives everything; closed when the demo is over
 	Isolation lab.Isolation   // if set, refuses the other kind of lab
-	// OnLab, if set, is told which kind of lab is used, and in one line what
-	// is missing if it is not two hosts.
-	OnLab func(kind lab.Isolation, missing string)
+	// OnLab, if set, is told of the lab before anything happens in it.
+	OnLab func(l *lab.Lab)
 }
 
 // UnknownLanguageError says that a demo doesn't come in a language.
@@ -92,13 +93,14 @@ func Play(ctx context.Context, d Demo, o Options) error {
 	if !slices.Contains(d.Languages(), o.Language) {
 		return &UnknownLanguageError{o.Language, d.Languages()}
 	}
-	l, err := lab.Open(ctx, lab.Config{Timeline: o.Timeline, Plan: o.Plan, Isolation: o.Isolation})
+	l, err := lab.Open(ctx, lab.Config{Timeline: o.Timeline, Plan: o.Plan, Isolation: o.Isolation,
+		States: o.States, Calls: o.Calls})
 	if err != nil {
 		return err
 	}
 	defer l.Close()
 	if o.OnLab != nil {
-		o.OnLab(l.Isolation(), l.Missing())
+		o.OnLab(l)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, playCap, fmt.Errorf("the demo took more than %v", playCap))
 	defer cancel()
@@ -148,7 +150,9 @@ func (s *Stage) command(ctx context.Context, p Program, args []string) (lab.Comm
 		return lab.Command{}, fmt.Errorf("find our own executable: %w", err)
 	}
 	role := s.options.Lesson + " " + p.Name + " " + lang
-	return lab.Command{Path: self, Args: args, Env: append(os.Environ(), roleEnv+"="+role)}, nil
+	// Multipath TCP is more than the lessons tell of: Go's listeners use it
+	// where they can, and their socket calls then say so.
+	return lab.Command{Path: self, Args: args, Env: append(os.Environ(), roleEnv+"="+role, "GODEBUG=multipathtcp=0")}, nil
 }
 
 // Say puts a line of the demo's own into the timeline: "sends the same again".

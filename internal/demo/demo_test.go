@@ -70,7 +70,7 @@ func TestPlayRunsTheProgramsInEachLanguage(t *testing.T) {
 			tl := trace.New()
 			kind := lab.Isolation("")
 			require.NoError(t, Play(t.Context(), d, Options{Lesson: "pair", Language: lang, Timeline: tl,
-				OnLab: func(k lab.Isolation, _ string) { kind = k }}))
+				OnLab: func(l *lab.Lab) { kind = l.Isolation() }}))
 			assert.NotEmpty(t, kind)
 			var said []string
 			for e := range tl.Follow(t.Context()) { // ends, since Play closes the timeline

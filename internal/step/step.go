@@ -1,0 +1,254 @@
+// Package step holds a run at its socket calls and its frames and lets it go
+// on one at a time, and puts the wire into somebody's hands meanwhile.
+//
+// A [Control] stands between a lab and whoever watches: the lab asks it before
+// every call and every frame ([Control.Hold], [Control.Plan]), and what the
+// watcher says decides when the lab is answered. What was done to frames by
+// hand is kept as a [lab.Script], which plays it again.
+package step
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// A Held is a call or a frame that waits for leave to go on.
+type Held struct {
+	// Event is the call as it stands in the timeline, or the frame as it came
+	// out of its host, which stands in no timeline yet.
+	Event trace.Event
+	// Return says that it is a call that is about to return, after others have
+	// been at work.
+	Return bool
+}
+
+// Until says how far a run goes before it is held again.
+type Until int
+
+// How far. A call that returns with nothing in between is one step with its
+// entry.
+const (
+	Next      Until = iota // the next call or frame
+	NextCall               // the next call
+	NextFrame              // the next frame
+	NextState              // the next change of a socket's state
+	End                    // never again, until Pause
+)
+
+// Control holds a run. Its methods are safe for concurrent use.
+type Control struct {
+	running atomic.Bool // until is End: nothing is looked at
+
+	mu      sync.Mutex
+	until   Until
+	look    func() bool // whether a socket's state has changed since it was last asked
+	held    []*held
+	script  lab.Script
+	entries map[call]int  // where the entries of open calls stand in the timeline
+	changed chan struct{} // closed and replaced whenever what Held returns has changed
+}
+
+type call struct {
+	host    trace.Host
+	program string
+	number  int
+}
+
+type held struct {
+	Held
+	leave chan lab.Fault // receives once, when it may go on
+	fate  lab.Fault      // of a frame: what happens to it unless somebody decides otherwise
+	wire  lab.WireFrame
+}
+
+// New returns a control that holds the run at its first step, or that lets it
+// run until Pause.
+func New(paused bool) *Control {
+	c := &Control{until: End, entries: make(map[call]int), changed: make(chan struct{})}
+	if paused {
+		c.until = Next
+	}
+	c.running.Store(!paused)
+	return c
+}
+
+// Watch gives the control what tells it of changed states: [lab.Lab.Look].
+func (c *Control) Watch(look func() bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.look = look
+}
+
+// Hold is for [lab.Calls].Hold.
+func (c *Control) Hold(ctx context.Context, e trace.Event) {
+	key := call{e.Host, e.Call.Program, e.Call.Number}
+	c.mu.Lock()
+	entry, open := c.entries[key]
+	if e.Call.Return == nil {
+		c.entries[key] = e.Seq
+	} else {
+		delete(c.entries, key)
+	}
+	c.mu.Unlock()
+	returns := e.Call.Return != nil
+	if returns && open && e.Seq == entry+1 || c.running.Load() {
+		return
+	}
+	c.pass(ctx, &held{Held: Held{Event: e, Return: returns}}, NextCall)
+}
+
+// Plan returns a plan that holds frames and does to them what somebody
+// decides, or, where nobody does, what under says; under may be nil. Frames no
+// longer wait once ctx is done.
+func (c *Control) Plan(ctx context.Context, under lab.Plan) lab.Plan {
+	return func(f lab.WireFrame) lab.Fault {
+		var fate lab.Fault
+		if under != nil {
+			fate = under(f)
+		}
+		if c.running.Load() {
+			return fate
+		}
+		f.Bytes = append([]byte(nil), f.Bytes...)
+		return c.pass(ctx, &held{wire: f, fate: fate, Held: Held{Event: trace.Event{Kind: trace.KindFrame, Host: f.From,
+			Frame: &trace.Frame{Bytes: f.Bytes, Length: len(f.Bytes)}}}}, NextFrame)
+	}
+}
+
+// pass returns when h may go on; kind is what would hold it.
+func (c *Control) pass(ctx context.Context, h *held, kind Until) lab.Fault {
+	h.leave = make(chan lab.Fault, 1)
+	changed := c.stateChanged()
+	c.mu.Lock()
+	if !c.holds(kind, changed) {
+		c.mu.Unlock()
+		return h.fate
+	}
+	c.until = Next
+	c.held = append(c.held, h)
+	c.wake()
+	c.mu.Unlock()
+	select {
+	case fault := <-h.leave:
+		return fault
+	case <-ctx.Done():
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		for i, other := range c.held {
+			if other == h {
+				c.held = append(c.held[:i:i], c.held[i+1:]...)
+				c.wake()
+			}
+		}
+		return h.fate
+	}
+}
+
+// stateChanged asks for changed states, if the run is to be held at them or
+// step by step: then each is seen, however short.
+func (c *Control) stateChanged() bool {
+	c.mu.Lock()
+	look := c.look
+	c.mu.Unlock()
+	return look != nil && look()
+}
+
+func (c *Control) holds(kind Until, changed bool) bool {
+	switch c.until {
+	case End:
+		return false
+	case Next:
+		return true
+	case NextState:
+		return changed
+	}
+	return c.until == kind
+}
+
+// Held returns what waits, the first to go on first, and whether the run is
+// held at all: it may be so before anything has come to wait.
+func (c *Control) Held() (waiting []Held, paused bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, h := range c.held {
+		waiting = append(waiting, h.Held)
+	}
+	return waiting, c.until != End
+}
+
+// Changed returns a channel that is closed when what Held returns changes.
+func (c *Control) Changed() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.changed
+}
+
+func (c *Control) wake() {
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// Pause holds the run at its next call or frame.
+func (c *Control) Pause() { c.set(Next) }
+
+func (c *Control) set(until Until) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.until = until
+	c.running.Store(until == End)
+	c.wake()
+}
+
+// Go lets the first that waits go on, and the run with it, as far as it says.
+func (c *Control) Go(until Until) { c.release(until, nil) }
+
+// Do is Go(Next) for a frame, with what the wire is to do to it; it reports
+// whether the first that waits is a frame.
+func (c *Control) Do(fault lab.Fault) bool { return c.release(Next, &fault) }
+
+func (c *Control) release(until Until, byHand *lab.Fault) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if byHand != nil && (len(c.held) == 0 || c.held[0].wire.Bytes == nil) {
+		return false
+	}
+	c.until = until
+	c.running.Store(until == End)
+	for i := 0; len(c.held) > 0; i++ {
+		h := c.held[0]
+		if i > 0 && c.holds(kindOf(h), false) {
+			c.until = Next
+			break
+		}
+		fate := h.fate
+		if byHand != nil {
+			fate = *byHand
+			c.script = append(c.script, h.wire.Deed(fate))
+		}
+		c.held = c.held[1:]
+		h.leave <- fate
+		if until == Next {
+			break
+		}
+	}
+	c.wake()
+	return true
+}
+
+func kindOf(h *held) Until {
+	if h.wire.Bytes == nil {
+		return NextCall
+	}
+	return NextFrame
+}
+
+// Script returns what was done to frames by hand so far.
+func (c *Control) Script() lab.Script {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append(lab.Script(nil), c.script...)
+}
