@@ -190,7 +190,15 @@ func (h *agentHost) plugIn(wire netns.NsHandle) error {
 		return fmt.Errorf("set %s up: %w", hostNIC, err)
 	}
 	noTailLossProbe()
+	allowPing()
 	return nil
+}
+
+// allowPing lets programs that run as our group send ICMP echo requests without
+// privileges, as ping does then (icmp(7), ping_group_range).
+func allowPing() {
+	// The file is read-only in some containers; there ping says so.
+	_ = os.WriteFile("/proc/sys/net/ipv4/ping_group_range", fmt.Appendf(nil, "%[1]d %[1]d", os.Getgid()), 0)
 }
 
 // noTailLossProbe keeps the host's TCP from repeating its last segment when no

@@ -131,7 +131,8 @@ func (a *agent) awaitExit(id int, p *agentProgram) {
 }
 
 // dropPrivilegesOnExec arranges that what this thread executes has no
-// capability, whatever its user, and can't gain any. The thread keeps its own.
+// capability, whatever its user, and can't gain any; but a ping that has
+// CAP_NET_RAW keeps it. The thread keeps its own.
 func dropPrivilegesOnExec() error {
 	if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); err != nil {
 		return fmt.Errorf("clear ambient capabilities: %w", err)
@@ -154,9 +155,19 @@ func dropPrivilegesOnExec() error {
 		return fmt.Errorf("read cap_last_cap: %w", err)
 	}
 	for c := range n + 1 {
+		// A file that has a capability which may not be had is not executed at
+		// all, even where it would not be given (capabilities(7), "Safety
+		// checking for capability-dumb binaries"): ping, on many machines.
+		if c == unix.CAP_NET_RAW {
+			continue
+		}
 		if err := unix.Prctl(unix.PR_CAPBSET_DROP, uintptr(c), 0, 0, 0); err != nil {
 			return fmt.Errorf("drop capability %d: %w", c, err)
 		}
+	}
+	const noRoot = 1 // SECBIT_NOROOT, linux/securebits.h: to be root gives no capability
+	if err := unix.Prctl(unix.PR_SET_SECUREBITS, noRoot, 0, 0, 0); err != nil {
+		return fmt.Errorf("set the secure bits: %w", err)
 	}
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("set no_new_privs: %w", err)
