@@ -36,6 +36,7 @@ type message struct {
 	Address string     `json:"address,omitempty"`
 	Command *Command   `json:"command,omitempty"`
 	Program int        `json:"program,omitempty"` // which program, the agent's number for it
+	Signal  int        `json:"signal,omitempty"`
 
 	// Answers.
 	Fail    *failure       `json:"fail,omitempty"`
@@ -57,6 +58,7 @@ const (
 	opListenPacket = "listen-packet" // answers with the datagram socket
 	opCancel       = "cancel"        // give up the dial with ID Program
 	opSockets      = "sockets"       // of Host
+	opSignal       = "signal"        // send Signal to the program; at a Door only
 )
 
 // failure carries an error through the control socket so that errors.Is still

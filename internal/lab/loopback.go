@@ -34,6 +34,9 @@ func openLoopback() backend {
 }
 
 func (l *loopback) start(_ trace.Host, c Command, std stdio) (running, error) {
+	if c.Terminal {
+		return nil, errors.New("a program gets a terminal of its own on two hosts only")
+	}
 	cmd := exec.Command(c.Path, c.Args...)
 	mark := fmt.Sprintf("LEARNNET_PROGRAM=%016x", rand.Uint64())
 	cmd.Dir, cmd.Env = c.Dir, append(slices.Clip(c.Env), mark)

@@ -18,6 +18,9 @@ type Command struct {
 	Dir  string   // working directory; empty is ours
 	Env  []string // the whole environment; nil is ours
 
+	// Terminal makes the terminal that Attach gives as standard input the
+	// program's controlling one. Two hosts only.
+	Terminal bool `json:",omitempty"`
 	// Stopped has the program stand still before its first instruction, until
 	// it gets SIGCONT; the lab's own business.
 	Stopped bool `json:",omitempty"`
@@ -65,29 +68,46 @@ type Process struct {
 
 // Start starts a program on this host. The context is for starting it only.
 func (h *Host) Start(ctx context.Context, c Command) (*Process, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("start %s: %w", c.Name, err)
-	}
-	if h.lab.isClosed() {
-		return nil, fmt.Errorf("start %s: %w", c.Name, ErrClosed)
-	}
 	pipes, child, err := openPipes()
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", c.Name, err)
 	}
-	c.Stopped = h.lab.calls != nil && canFollow
-	run, err := h.lab.back.start(h.name, c, child)
-	for _, f := range child {
-		f.Close()
-	}
+	defer child.close()
+	p, err := h.start(ctx, c, child, pipes)
 	if err != nil {
 		pipes.close()
 		return nil, fmt.Errorf("start %s: %w", c.Name, err)
 	}
+	return p, nil
+}
 
+// Attach is Start for a program whose standard streams are files of the
+// caller's, who may close them when it returns. What passes through them the
+// lab doesn't see: the Process has no output, and takes no input.
+func (h *Host) Attach(ctx context.Context, c Command, stdin, stdout, stderr *os.File) (*Process, error) {
+	p, err := h.start(ctx, c, stdio{stdin, stdout, stderr}, parentPipes{})
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", c.Name, err)
+	}
+	return p, nil
+}
+
+// start starts a program whose ends of its streams are child. Ours are pipes,
+// which may be none and stay the caller's if start fails.
+func (h *Host) start(ctx context.Context, c Command, child stdio, pipes parentPipes) (*Process, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if h.lab.isClosed() {
+		return nil, ErrClosed
+	}
+	c.Stopped = h.lab.calls != nil && canFollow
+	run, err := h.lab.back.start(h.name, c, child)
+	if err != nil {
+		return nil, err
+	}
 	p := &Process{
 		Name: c.Name, host: h, run: run,
-		pipes:  pipes,
 		stdout: newOutput(),
 		stderr: newOutput(),
 		done:   make(chan struct{}),
@@ -103,8 +123,7 @@ func (h *Host) Start(ctx context.Context, c Command) (*Process, error) {
 			h.lab.mu.Unlock()
 		}
 	}
-	go p.drain(trace.Stdout, pipes.stdout, p.stdout)
-	go p.drain(trace.Stderr, pipes.stderr, p.stderr)
+	p.connect(pipes)
 	go func() {
 		p.exit = run.wait()
 		t.Add(trace.Event{Kind: trace.KindProcess, Host: h.name,
@@ -118,9 +137,27 @@ func (h *Host) Start(ctx context.Context, c Command) (*Process, error) {
 	h.lab.mu.Unlock()
 	if closed { // while we started it
 		p.Kill()
-		return nil, fmt.Errorf("start %s: %w", c.Name, ErrClosed)
+		return nil, ErrClosed
 	}
 	return p, nil
+}
+
+// connect begins to read what the program writes, if that comes to us.
+func (p *Process) connect(pipes parentPipes) {
+	p.pipes = pipes
+	if pipes == (parentPipes{}) {
+		p.stdout.close()
+		p.stderr.close()
+		return
+	}
+	go p.drain(trace.Stdout, pipes.stdout, p.stdout)
+	go p.drain(trace.Stderr, pipes.stderr, p.stderr)
+}
+
+func (s stdio) close() {
+	for _, f := range s {
+		f.Close()
+	}
 }
 
 // parentPipes are our ends of a program's standard streams.

@@ -39,7 +39,7 @@ func (a *agent) start(h *agentHost, c Command, stdio []*os.File) (message, error
 	p.cmd = exec.Command(c.Path, c.Args...)
 	p.cmd.Dir, p.cmd.Env = c.Dir, c.Env
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdio[0], stdio[1], stdio[2]
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, PidFD: &programFD}
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: c.Terminal, PidFD: &programFD}
 	err = h.do(func() error {
 		if err := unix.Setns(anchorFD, unix.CLONE_NEWPID); err != nil {
 			return fmt.Errorf("enter a process namespace: %w", err)
