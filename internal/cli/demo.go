@@ -4,31 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
 	"github.com/learnnet/learnnet/internal/lab"
-	"github.com/learnnet/learnnet/internal/ladder"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
 type demoOptions struct {
 	lesson   string
 	language string
-	seed     uint64
-	rates    lab.Rates
-	json     bool
-	pcapng   string
-	ascii    bool
-	width    int
+	wireOptions
 }
 
 func newDemo(a *app) *cobra.Command {
@@ -43,42 +33,15 @@ func newDemo(a *app) *cobra.Command {
 		ValidArgsFunction: completeTopics(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.lesson = args[0]
-			if cmd.Flags().Changed("pcapng") && o.pcapng == "" {
-				return errors.New("--pcapng needs the name of a file to write to")
+			if err := o.check(cmd); err != nil {
+				return err
 			}
 			return runDemo(cmd.Context(), a, o)
 		},
 	}
-	f := cmd.Flags()
 	languageFlag(cmd, &o.language, "the programs' language, where the lesson has it", "go", "raw", "python")
-	f.Uint64Var(&o.seed, "seed", 0, "draws the faults; the same seed gives the same ones")
-	f.Var((*probability)(&o.rates.Loss), "loss", "how many frames the wire loses: 0.3, or 30%")
-	f.DurationVar(&o.rates.Delay, "delay", 0, "how long it holds each frame: 20ms")
-	f.Var((*probability)(&o.rates.Reorder), "reorder", "how many frames it lets the next one overtake")
-	f.Var((*probability)(&o.rates.Duplicate), "duplicate", "how many frames it delivers twice")
-	f.BoolVar(&o.json, "json", false, "the timeline as JSON lines instead of the ladder")
-	f.StringVar(&o.pcapng, "pcapng", "", "write the frames to this `file` too, for Wireshark or tcpdump")
-	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII alone")
-	f.IntVar(&o.width, "width", 0, "columns to use, at least 60 (the terminal's)")
+	o.flags(cmd)
 	return cmd
-}
-
-// probability is a flag's value: 0.3 or 30%.
-type probability float64
-
-func (p *probability) String() string { return strconv.FormatFloat(float64(*p), 'g', -1, 64) }
-func (p *probability) Type() string   { return "rate" }
-func (p *probability) Set(s string) error {
-	number, percent := strings.CutSuffix(s, "%")
-	v, err := strconv.ParseFloat(number, 64)
-	if percent {
-		v /= 100
-	}
-	if err != nil || !(v >= 0 && v <= 1) {
-		return errors.New("it must be from 0 to 1, or from 0% to 100%")
-	}
-	*p = probability(v)
-	return nil
 }
 
 func runDemo(ctx context.Context, a *app, o demoOptions) error {
@@ -86,27 +49,7 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.rates.Delay < 0 || o.rates.Delay > 10*time.Second {
-		return fmt.Errorf("--delay %v: it must be from 0 to 10s", o.rates.Delay)
-	}
-	if o.width < 0 {
-		return fmt.Errorf("--width %d: it must be 60 or more", o.width)
-	}
-	var capture *os.File
-	if o.pcapng != "" { // before the demo, so that a wrong path costs nothing
-		if capture, err = os.Create(o.pcapng); err != nil {
-			return fmt.Errorf("write frames: %w", err)
-		}
-		defer capture.Close()
-	}
-	begin := time.Now()
-	events, err := playDemo(ctx, a, l, o)
-	if capture != nil && len(events) > 0 {
-		if e := ladder.WritePcapng(capture, slices.Values(events), begin); e != nil {
-			err = errors.Join(err, fmt.Errorf("write frames: %w", e))
-		}
-		err = errors.Join(err, capture.Close())
-	}
+	_, err = playDemo(ctx, a, l, o)
 	if err == nil && a.OutTerminal && !o.json {
 		a.Printf("\nNext: learnnet quiz %[1]s, or learnnet start %[1]s\n", l.Slug)
 	}
@@ -116,20 +59,22 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 // playDemo plays a lesson's demo, drawing it as it happens, and returns what
 // happened.
 func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]trace.Event, error) {
-	var plan lab.Plan
-	if o.rates != (lab.Rates{}) {
-		if o.seed == 0 {
-			o.seed = uint64(rand.Uint32()) + 1
-		}
-		plan = lab.Both(o.seed, o.rates).Plan()
+	timeline, recorded, err := o.record(a) // before the demo, so that a wrong path costs nothing
+	if err != nil {
+		return nil, err
 	}
+	err = errors.Join(playInto(ctx, a, l, o, timeline), recorded())
+	return timeline.Events(), err
+}
+
+func playInto(ctx context.Context, a *app, l *course.Lesson, o demoOptions, timeline *trace.Timeline) error {
+	plan := o.plan()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	timeline := trace.New()
 	opened := make(chan lab.Isolation, 1)
 	drawn := make(chan error, 1)
 	go func() {
-		err := a.guard(func() error { return drawTimeline(ctx, a, o, timeline, opened) })
+		err := a.guard(func() error { return drawTimeline(ctx, a, o.wireOptions, timeline, opened) })
 		if err != nil {
 			stop(err) // nobody watches any more
 		}
@@ -145,8 +90,8 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]t
 			}
 			if plan != nil && kind == lab.Loopback {
 				a.Warnf("there is no wire to disturb: the demo runs without faults")
-			} else if o.rates.Loss+o.rates.Reorder+o.rates.Duplicate > 0 {
-				a.Warnf("the wire's faults are drawn from --seed %d", o.seed)
+			} else {
+				o.tellSeed(a)
 			}
 			opened <- kind
 		},
@@ -155,17 +100,16 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]t
 		err = drawing
 	}
 	if unknown, ok := errors.AsType[*demo.UnknownLanguageError](err); ok {
-		err = fmt.Errorf("the demo of %s is not written in %s: choose --lang %s", l.Slug, unknown.Language, strings.Join(unknown.Have, " or "))
-	} else if err != nil {
-		err = fmt.Errorf("demo of %s: %w", l.Slug, err)
-		if disturbed(timeline.Events()) && ctx.Err() == nil {
-			err = fmt.Errorf("%w\nthe wire was too bad for the programs: try milder faults, or another --seed", err)
-		}
+		return fmt.Errorf("the demo of %s is not written in %s: choose --lang %s", l.Slug, unknown.Language, strings.Join(unknown.Have, " or "))
 	}
-	if n := timeline.Unrecorded(); n > 0 {
-		a.Warnf("there were too many frames to keep: the last %d were only counted", n)
+	if err == nil {
+		return nil
 	}
-	return timeline.Events(), err
+	err = fmt.Errorf("demo of %s: %w", l.Slug, err)
+	if disturbed(timeline.Events()) && ctx.Err() == nil {
+		err = fmt.Errorf("%w\nthe wire was too bad for the programs: try milder faults, or another --seed", err)
+	}
+	return err
 }
 
 // disturbed reports whether the wire did anything to a frame.
@@ -180,42 +124,4 @@ func tellLab(a *app, kind lab.Isolation, missing string) {
 	if kind == lab.Loopback {
 		a.Warnf("on the loopback, without a wire to see: %s; \"learnnet doctor\" helps", missing)
 	}
-}
-
-// drawTimeline draws the events until the timeline is closed. Which hosts
-// there are comes through opened before the first event is drawn.
-func drawTimeline(ctx context.Context, a *app, o demoOptions, timeline *trace.Timeline, opened <-chan lab.Isolation) error {
-	if o.json {
-		return trace.WriteJSON(a.Out, timeline.Follow(ctx))
-	}
-	var text *ladder.Text
-	for e := range timeline.Follow(ctx) {
-		if text == nil {
-			// An event means that there is a lab, and so that its kind is coming.
-			text = ladder.NewText(a.Out, ladderOptions(a, <-opened, o.width, o.ascii))
-		}
-		if err := text.Event(e); err != nil {
-			return err
-		}
-	}
-	if text == nil {
-		return nil
-	}
-	return text.Close()
-}
-
-// maxLadder is the widest ladder that is still easy to follow, in columns.
-const maxLadder = 120
-
-func ladderOptions(a *app, kind lab.Isolation, width int, ascii bool) ladder.Options {
-	o := ladder.Options{Width: width, Color: a.Color, ASCII: ascii, Names: map[trace.Host]string{
-		trace.Client: lab.ClientIP.String(), trace.Server: lab.ServerIP.String()}}
-	if kind == lab.Loopback {
-		o.NoWire = true
-		o.Names = map[trace.Host]string{trace.Client: "127.0.0.1", trace.Server: "127.0.0.1"}
-	}
-	if o.Width <= 0 {
-		o.Width = min(a.Width, maxLadder)
-	}
-	return o
 }

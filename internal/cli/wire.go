@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/ladder"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// wireOptions say what a wire does to frames, and how what happens is shown.
+type wireOptions struct {
+	seed   uint64
+	rates  lab.Rates
+	json   bool
+	pcapng string
+	ascii  bool
+	width  int
+}
+
+func (o *wireOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.Uint64Var(&o.seed, "seed", 0, "draws the faults; the same seed gives the same ones")
+	f.Var((*probability)(&o.rates.Loss), "loss", "how many frames the wire loses: 0.3, or 30%")
+	f.DurationVar(&o.rates.Delay, "delay", 0, "how long it holds each frame: 20ms")
+	f.Var((*probability)(&o.rates.Reorder), "reorder", "how many frames it lets the next one overtake")
+	f.Var((*probability)(&o.rates.Duplicate), "duplicate", "how many frames it delivers twice")
+	f.BoolVar(&o.json, "json", false, "the timeline as JSON lines instead of the ladder")
+	f.StringVar(&o.pcapng, "pcapng", "", "write the frames to this `file` too, for Wireshark or tcpdump")
+	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII alone")
+	f.IntVar(&o.width, "width", 0, "columns to use, at least 60 (the terminal's)")
+}
+
+// check refuses what the flags' own types let through.
+func (o *wireOptions) check(cmd *cobra.Command) error {
+	switch {
+	case cmd.Flags().Changed("pcapng") && o.pcapng == "":
+		return errors.New("--pcapng needs the name of a file to write to")
+	case o.rates.Delay < 0 || o.rates.Delay > 10*time.Second:
+		return fmt.Errorf("--delay %v: it must be from 0 to 10s", o.rates.Delay)
+	case o.width < 0:
+		return fmt.Errorf("--width %d: it must be 60 or more", o.width)
+	}
+	return nil
+}
+
+// plan returns the faults, or nil, and chooses the seed if nobody has.
+func (o *wireOptions) plan() lab.Plan {
+	if o.rates == (lab.Rates{}) {
+		return nil
+	}
+	if o.seed == 0 {
+		o.seed = uint64(rand.Uint32()) + 1
+	}
+	return lab.Both(o.seed, o.rates).Plan()
+}
+
+// tellSeed says what gives the same faults again, if any are drawn.
+func (o *wireOptions) tellSeed(a *app) {
+	if o.rates.Loss+o.rates.Reorder+o.rates.Duplicate > 0 {
+		a.Warnf("the wire's faults are drawn from --seed %d", o.seed)
+	}
+}
+
+// record returns a new timeline and, if the frames are wanted in a file, writes
+// them there as they come. done waits until all are written once the timeline
+// is closed, and tells of frames that are missing.
+func (o *wireOptions) record(a *app) (t *trace.Timeline, done func() error, err error) {
+	written := func() error { return nil }
+	var file *os.File
+	if o.pcapng != "" {
+		if file, err = os.Create(o.pcapng); err != nil {
+			return nil, nil, fmt.Errorf("write frames: %w", err)
+		}
+	}
+	begin := time.Now()
+	t = trace.New()
+	if file != nil {
+		result := make(chan error, 1)
+		go func() {
+			err := ladder.WritePcapng(file, t.Follow(context.Background()), begin)
+			if err = errors.Join(err, file.Close()); err != nil {
+				err = fmt.Errorf("write frames: %w", err)
+			}
+			result <- err
+		}()
+		written = func() error { return <-result }
+	}
+	return t, func() error {
+		if n := t.Unrecorded(); n > 0 {
+			a.Warnf("there were too many frames to keep: the last %d were only counted", n)
+		}
+		return written()
+	}, nil
+}
+
+// probability is a flag's value: 0.3 or 30%.
+type probability float64
+
+func (p *probability) String() string { return strconv.FormatFloat(float64(*p), 'g', -1, 64) }
+func (p *probability) Type() string   { return "rate" }
+func (p *probability) Set(s string) error {
+	number, percent := strings.CutSuffix(s, "%")
+	v, err := strconv.ParseFloat(number, 64)
+	if percent {
+		v /= 100
+	}
+	if err != nil || !(v >= 0 && v <= 1) {
+		return errors.New("it must be from 0 to 1, or from 0% to 100%")
+	}
+	*p = probability(v)
+	return nil
+}
+
+// drawTimeline draws the events until the timeline is closed or ctx is done.
+// Which hosts there are comes through opened before the first event is drawn.
+func drawTimeline(ctx context.Context, a *app, o wireOptions, timeline *trace.Timeline, opened <-chan lab.Isolation) error {
+	if o.json {
+		return trace.WriteJSON(a.Out, timeline.Follow(ctx))
+	}
+	var text *ladder.Text
+	for e := range timeline.Follow(ctx) {
+		if text == nil {
+			// An event means that there is a lab, and so that its kind is coming.
+			text = ladder.NewText(a.Out, ladderOptions(a, <-opened, o.width, o.ascii))
+		}
+		if err := text.Event(e); err != nil {
+			return err
+		}
+	}
+	if text == nil {
+		return nil
+	}
+	return text.Close()
+}
+
+// maxLadder is the widest ladder that is still easy to follow, in columns.
+const maxLadder = 120
+
+func ladderOptions(a *app, kind lab.Isolation, width int, ascii bool) ladder.Options {
+	o := ladder.Options{Width: width, Color: a.Color, ASCII: ascii, Names: map[trace.Host]string{
+		trace.Client: lab.ClientIP.String(), trace.Server: lab.ServerIP.String()}}
+	if kind == lab.Loopback {
+		o.NoWire = true
+		o.Names = map[trace.Host]string{trace.Client: "127.0.0.1", trace.Server: "127.0.0.1"}
+	}
+	if o.Width <= 0 {
+		o.Width = min(a.Width, maxLadder)
+	}
+	return o
+}
