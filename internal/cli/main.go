@@ -40,7 +40,10 @@ func (e *verdictError) Error() string { return "the check's verdict is " + strin
 // exitCode is the one place that decides it.
 func exitCode(ctx context.Context, err error) int {
 	verdict, judged := errors.AsType[*verdictError](err)
+	program, ran := errors.AsType[*statusError](err)
 	switch {
+	case ran: // Ctrl-C was for the program
+		return program.status
 	case errors.Is(context.Cause(ctx), errInterrupted):
 		return exitInterrupted
 	case err == nil:
@@ -80,12 +83,14 @@ func run(topics []course.Topic) int {
 	}
 	code := exitCode(ctx, err)
 	_, judged := errors.AsType[*verdictError](err)
+	_, ran := errors.AsType[*statusError](err)
+	told := err == nil || judged || ran
 	unread := errors.Is(err, syscall.EPIPE) // learnnet lessons | head -1
-	if err != nil && !judged && !unread && code != exitInterrupted {
+	if !told && !unread && code != exitInterrupted {
 		streams.Status("")
 		streams.Warnf("%v", err)
 	}
-	if code == exitInterrupted && streams.ErrTerminal {
+	if code == exitInterrupted && !ran && streams.ErrTerminal {
 		_, _ = fmt.Fprintln(streams.Err) // behind the ^C
 	}
 	return code
