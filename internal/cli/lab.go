@@ -92,9 +92,8 @@ func tellEntrance(a *app, others bool) {
 	if others {
 		which = fmt.Sprintf(" --lab %d", os.Getpid())
 	}
-	a.Warnf("two hosts are up, client %s and server %s; enter them from other terminals:\n"+
-		"  learnnet lab enter client%s\n  learnnet lab enter server%s\nCtrl-C here takes them down.",
-		lab.ClientIP, lab.ServerIP, which, which)
+	a.Warnf("two hosts are up. To enter one, type in another terminal:\n"+
+		"  learnnet lab enter client%[1]s\n  learnnet lab enter server%[1]s\nCtrl-C here takes them down.", which)
 }
 
 // withoutHosts says what to do where two hosts can't be had.

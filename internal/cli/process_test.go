@@ -50,6 +50,7 @@ func (l learner) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(l.exe, args...)
 	cmd.Dir = l.home
 	cmd.Env = append(os.Environ(), "HOME="+l.home, "XDG_CONFIG_HOME="+filepath.Join(l.home, "config"),
+		"XDG_RUNTIME_DIR="+filepath.Join(l.home, "run"), "XDG_CACHE_HOME="+filepath.Join(l.home, "cache"),
 		raceVar+"="+noRaceSleep, "NO_COLOR=1", "COLUMNS=80")
 	return cmd
 }

@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -42,15 +45,18 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": expectStatus},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": expectStatus, "await": await},
 		Condition: func(name string) (bool, error) {
+			if name == "two-hosts" {
+				return haveTwoHosts(), nil
+			}
 			_, err := exec.LookPath(name)
 			return err == nil, nil
 		},
 		Setup: func(e *testscript.Env) error {
 			home := filepath.Join(e.WorkDir, "home")
 			for name, value := range map[string]string{
-				"HOME": home, "XDG_CONFIG_HOME": filepath.Join(home, "config"), "XDG_CACHE_HOME": cacheDir(),
+				"HOME": home, "XDG_CONFIG_HOME": filepath.Join(home, "config"), "XDG_CACHE_HOME": cacheDir(), "XDG_RUNTIME_DIR": filepath.Join(e.WorkDir, "run"),
 				raceVar: noRaceSleep, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80", "GOFLAGS": "", "GOCACHE": goCache(),
 			} {
 				e.Setenv(name, value)
@@ -80,6 +86,32 @@ func expectStatus(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("status %d; want %d", got, want)
 	}
 }
+
+// await waits until programs in the background have made a number of files:
+// await N pattern
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: await N pattern")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	for end := time.Now().Add(processCap); ; time.Sleep(pollEvery) {
+		found, err := filepath.Glob(ts.MkAbs(args[1]))
+		ts.Check(err)
+		if len(found) == want {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("after %v there are %d of %s", processCap, len(found), args[1])
+		}
+	}
+}
+
+// haveTwoHosts reports whether this machine can have them.
+var haveTwoHosts = sync.OnceValue(func() bool {
+	l, err := lab.Open(context.Background(), lab.Config{Isolation: lab.TwoHosts})
+	return err == nil && l.Close() == nil
+})
 
 // goCache and cacheDir are the user's own: programs of the scripts build as
 // fast as any.

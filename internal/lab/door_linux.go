@@ -202,11 +202,12 @@ func (p *Process) signal(m message) {
 	for _, f := range m.files {
 		f.Close()
 	}
+	pid := p.PID() // below 1 if it ended before it had a number for us
 	select {
-	case <-p.done: // its number may be another's by now
+	case <-p.done: // the number may be another's by now
 	default:
-		if m.Op == opSignal {
-			_ = syscall.Kill(-p.PID(), syscall.Signal(m.Signal))
+		if m.Op == opSignal && pid > 0 {
+			_ = syscall.Kill(-pid, syscall.Signal(m.Signal))
 		}
 	}
 }
