@@ -262,7 +262,7 @@ func TestWithoutNamespacesTheLoopbackServes(t *testing.T) {
 		t.Skip("other systems have nothing but the loopback")
 	}
 	l := newLearner(t)
-	refused := func(args string) string {
+	refused := func(args string, status int) string {
 		cmd := l.command()
 		cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c",
 			"exec unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec \"$0\" " + args + "' \"$0\"", l.exe}
@@ -270,18 +270,22 @@ func TestWithoutNamespacesTheLoopbackServes(t *testing.T) {
 		if strings.Contains(string(out), "unshare") {
 			t.Skipf("this machine can't refuse namespaces to a program: %s", out)
 		}
-		require.NoError(t, err, "%s", out)
+		require.NotNil(t, cmd.ProcessState, "%v", err)
+		require.Equal(t, status, cmd.ProcessState.ExitCode(), "%s", out)
 		return string(out)
 	}
-	demo := refused("demo greeting --loss 50%")
+	demo := refused("demo greeting --loss 50%", exitOK)
 	assert.Contains(t, demo, "learnnet: on the loopback, without a wire to see: user namespaces are switched off (user.max_user_namespaces = 0)")
 	assert.Contains(t, demo, "learnnet: there is no wire to disturb")
 	assert.Contains(t, demo, "127.0.0.1")
 	assert.Contains(t, demo, "┃ hi")
 
-	doctor := refused("doctor")
+	doctor := refused("doctor", exitOK)
 	assert.Contains(t, doctor, "! two hosts  user namespaces are switched off")
 	assert.Contains(t, doctor, "echo user.max_user_namespaces=10000 | sudo tee")
 	assert.Contains(t, doctor, "✓ loopback   works")
 	assert.Contains(t, doctor, "You can study here")
+
+	assert.Equal(t, "learnnet: there are no two hosts to be had here: user namespaces are switched off (user.max_user_namespaces = 0)\n"+
+		"\"learnnet doctor\" says how to get them\n", refused("lab", exitBroken))
 }
