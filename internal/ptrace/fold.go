@@ -56,9 +56,16 @@ func (t *tracer) enter(th *thread, number uint64, args [6]uint64) {
 	if !ok || s.onRequest && !t.options.All {
 		return
 	}
+	if s.movesFiles { // looked at again when it returns
+		clear(th.process.files)
+	}
 	c := &open{spec: s, args: args, begin: time.Now()}
 	if s.onSocket {
-		if c.sock = socketAt(th.process.pid, fd(args)); c.sock == 0 {
+		c.sock = th.process.socketAt(fd(args))
+		if s.name == "close" {
+			delete(th.process.files, fd(args))
+		}
+		if c.sock == 0 {
 			return // a file, a pipe, or nothing
 		}
 	}
@@ -96,14 +103,16 @@ func (t *tracer) leave(th *thread, result int64) {
 		return
 	}
 	th.call = nil
+	if c.spec.movesFiles {
+		clear(th.process.files)
+	}
 	switch {
-	case errno == unix.EAGAIN && c.spec.wait != waitNever, errno == unix.EINPROGRESS && c.spec.wait == waitConnect:
-		t.waiting[c.wait(th)] = c
-		return
-	case errno == unix.EALREADY && c.spec.wait == waitConnect:
+	case errno == unix.EAGAIN && c.spec.wait != waitNever,
+		(errno == unix.EINPROGRESS || errno == unix.EALREADY) && c.spec.wait == waitConnect:
 		t.waiting[c.wait(th)] = c
 		return
 	case c.spec.name == "close":
+		delete(th.process.files, fd(c.args))
 		delete(t.quiet, c.sock)
 		delete(t.accepted, c.sock)
 		for _, kind := range []waitKind{waitConnect, waitAccept, waitReceive, waitSend} {
@@ -130,7 +139,8 @@ func (t *tracer) tellReturn(th *thread, c *open, result int64, errno unix.Errno)
 		}
 	}
 	if c.spec.makesFD && errno == 0 {
-		told.FD, told.Sock = int(result), socketAt(th.process.pid, int(result))
+		delete(th.process.files, int(result))
+		told.FD, told.Sock = int(result), th.process.socketAt(int(result))
 	}
 	told.Args, told.Data = c.spec.after(memory(th.process.pid), c.args, told.Return.Value)
 	t.options.OnCall(told)
@@ -226,6 +236,15 @@ func fd(args [6]uint64) int { return int(int32(args[0])) }
 
 // socketAt returns the inode of the socket behind a descriptor, which names it
 // through dup, fork and accept; 0 if it is no socket.
+func (p *process) socketAt(fd int) uint64 {
+	sock, known := p.files[fd]
+	if !known {
+		sock = socketAt(p.pid, fd)
+		p.files[fd] = sock
+	}
+	return sock
+}
+
 func socketAt(pid, fd int) uint64 {
 	link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", pid, fd))
 	rest, is := strings.CutPrefix(link, "socket:[")
