@@ -6,11 +6,11 @@ package manual
 func Errno(name string) string { return errnos[name] }
 
 var errnos = map[string]string{
-	"EACCES":          "that is not permitted; a port below 1024 may need root, a broadcast needs SO_BROADCAST, a path needs its folder's permission",
-	"EADDRINUSE":      "another socket has that address, or an old connection still does; SO_REUSEADDR helps with the latter",
-	"EADDRNOTAVAIL":   "this host doesn't have that address, or no port is left to choose",
+	"EACCES":          "that is not permitted, as with a port below 1024, a broadcast, or another's folder",
+	"EADDRINUSE":      "another socket has that address; if an old connection has, SO_REUSEADDR helps",
+	"EADDRNOTAVAIL":   "this host doesn't have that address, or no port is free",
 	"EAFNOSUPPORT":    "that kind of address doesn't go with this socket",
-	"EAGAIN":          "not now: it would have to wait, and was told not to, or not so long",
+	"EAGAIN":          "not now; it would have to wait longer than it may",
 	"EALREADY":        "the connect before this one is still under way",
 	"EBADF":           "that descriptor isn't open; perhaps it was closed already",
 	"ECONNABORTED":    "the connection was given up before it was taken",
@@ -19,10 +19,10 @@ var errnos = map[string]string{
 	"EDESTADDRREQ":    "it needs an address to send to, and the socket has none",
 	"EFAULT":          "a pointer leads outside the program's memory",
 	"EHOSTDOWN":       "that host doesn't answer",
-	"EHOSTUNREACH":    "that host can't be reached; on the same network, it answered no request for its hardware address",
+	"EHOSTUNREACH":    "that host can't be reached, or gives no sign of life",
 	"EINPROGRESS":     "it has begun and goes on by itself; poll tells when it is done",
-	"EINTR":           "a signal came in between; most calls can simply be made again",
-	"EINVAL":          "an argument makes no sense here, or the socket is not in a state for this",
+	"EINTR":           "a signal came in between; call it again",
+	"EINVAL":          "an argument makes no sense, or not in the state the socket is in",
 	"EISCONN":         "the socket is connected already",
 	"EMFILE":          "this program has as many descriptors open as it may",
 	"EMSGSIZE":        "the message is too long to be sent in one piece",
@@ -41,5 +41,5 @@ var errnos = map[string]string{
 	"EPROTONOSUPPORT": "that protocol is not available for this kind of socket",
 	"EPROTOTYPE":      "that protocol doesn't go with this kind of socket",
 	"ETIMEDOUT":       "no answer came, though it was tried again and again",
-	"EWOULDBLOCK":     "not now: it would have to wait, and was told not to, or not so long",
+	"EWOULDBLOCK":     "not now; it would have to wait longer than it may",
 }
