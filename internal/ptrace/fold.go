@@ -21,7 +21,7 @@ type open struct {
 	args     [6]uint64
 	sock     uint64 // inode; 0 if there is none yet
 	number   int    // 0 if nothing is told about it
-	begin    time.Time
+	begin    time.Time // when it was let go on
 	told     trace.Call // the entry
 	restarts bool       // a signal interrupted it, and the kernel makes it again
 }
@@ -59,7 +59,7 @@ func (t *tracer) enter(th *thread, number uint64, args [6]uint64) {
 	if s.movesFiles { // looked at again when it returns
 		clear(th.process.files)
 	}
-	c := &open{spec: s, args: args, begin: time.Now()}
+	c := &open{spec: s, args: args}
 	if s.onSocket {
 		c.sock = th.process.socketAt(fd(args))
 		if s.name == "close" {
@@ -89,6 +89,7 @@ func (t *tracer) enter(th *thread, number uint64, args [6]uint64) {
 	}
 	c.told.Args, c.told.Data = s.before(memory, args)
 	t.options.OnCall(c.told)
+	c.begin = time.Now() // whoever was told may have held it
 }
 
 // leave looks at the result of the call that the thread was in.
