@@ -19,9 +19,9 @@ import (
 type open struct {
 	spec     spec
 	args     [6]uint64
-	sock     uint64 // inode; 0 if there is none yet
-	number   int    // 0 if nothing is told about it
-	begin    time.Time // when it was let go on
+	sock     uint64     // inode; 0 if there is none yet
+	number   int        // 0 if nothing is told about it
+	begin    time.Time  // when it was let go on
 	told     trace.Call // the entry
 	restarts bool       // a signal interrupted it, and the kernel makes it again
 }
