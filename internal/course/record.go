@@ -123,7 +123,9 @@ func story(run []trace.Event) map[string][]string {
 		case e.Frame != nil:
 			p, _ := d.Decode(e)
 			// How long ago a host last heard of its neighbour decides on ARP.
-			if bare := p.Flags == "ACK" && p.Length == 0; !bare && !p.Retransmission && p.Protocol != "ARP" {
+			// A lone RST answers a segment that a busy machine had sent again.
+			late := p.Retransmission || p.Flags == "RST"
+			if bare := p.Flags == "ACK" && p.Length == 0; !bare && !late && p.Protocol != "ARP" {
 				tell("frames from "+string(e.Host), p.Protocol+" "+p.Summary())
 			}
 		}
