@@ -1,6 +1,7 @@
 package ladder
 
 import (
+	"bufio"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -34,9 +35,13 @@ func WriteHTML(w io.Writer, events iter.Seq[trace.Event], o Options) error {
 
 // writeTemplate draws data, which html/template escapes wherever it stands.
 func writeTemplate(w io.Writer, name, text string, data any) error {
+	buffered := bufio.NewWriter(w)
 	t, err := template.New(name).Parse(text)
 	if err == nil {
-		err = t.Execute(w, data)
+		err = t.Execute(buffered, data)
+	}
+	if err == nil {
+		err = buffered.Flush()
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
