@@ -29,6 +29,8 @@ func WriteHTML(w io.Writer, events iter.Seq[trace.Event], o Options) error {
 	rows, page.Left = tellAll(events)
 	for i := range rows {
 		page.Rows = append(page.Rows, newHTMLRow(&rows[i]))
+		page.Frames = page.Frames || rows[i].what == rowSent
+		page.Calls = page.Calls || rows[i].what == rowCalled
 	}
 	return writeTemplate(w, "html", htmlTemplate, page)
 }
@@ -84,9 +86,10 @@ func headingOf(o Options) heading {
 
 type htmlPage struct {
 	heading
-	NoWire bool
-	Rows   []htmlRow
-	Left   int // rows that are not shown
+	NoWire        bool
+	Frames, Calls bool // whether there are any
+	Rows          []htmlRow
+	Left          int // rows that are not shown
 }
 
 // An htmlRow is a row as the page's template wants it, everything in it

@@ -202,8 +202,9 @@ func (p *svg) arrow(r *row) {
 	a := &svgArrow{From: from + sign, To: to - sign*tip, Y: y, Class: class}
 	if r.frame.Fate == trace.Dropped {
 		a.To = from + sign*(p.Right-p.Left)*3/5
-		a.Cross = fmt.Sprintf("M%d %dl10 10m0 -10l-10 10", a.To-5, y-5)
-		p.y += 7
+		y += 6 // so that what stands at the cross is below the label
+		a.Y, a.Cross = y, fmt.Sprintf("M%d %dl10 10m0 -10l-10 10", a.To-5, y-5)
+		p.y = y + 9
 		p.write(a.To+sign*10, anchor, class, "lost")
 	} else {
 		a.Tip = fmt.Sprintf("%d,%d %d,%d %d,%d", to-sign, y, a.To, y-5, a.To, y+5)
