@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +26,8 @@ type demoOptions struct {
 	rates    lab.Rates
 	json     bool
 	pcapng   string
+	svg      string
+	html     string
 	ascii    bool
 	width    int
 }
@@ -38,13 +39,16 @@ func newDemo(a *app) *cobra.Command {
 		Short: "Run the lesson's two programs, and see what crosses the wire",
 		Example: "  learnnet demo sockets\n" +
 			"  learnnet demo udp-time --loss 30% --seed 7\n" +
-			"  learnnet demo sockets --pcapng sockets.pcapng",
+			"  learnnet demo sockets --pcapng sockets.pcapng\n" +
+			"  learnnet demo sockets --html sockets.html",
 		Args:              aTopic,
 		ValidArgsFunction: completeTopics(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.lesson = args[0]
-			if cmd.Flags().Changed("pcapng") && o.pcapng == "" {
-				return errors.New("--pcapng needs the name of a file to write to")
+			for _, e := range o.exports() {
+				if cmd.Flags().Changed(e.flag) && e.path == "" {
+					return fmt.Errorf("--%s needs the name of a file to write to", e.flag)
+				}
 			}
 			return runDemo(cmd.Context(), a, o)
 		},
@@ -58,6 +62,8 @@ func newDemo(a *app) *cobra.Command {
 	f.Var((*probability)(&o.rates.Duplicate), "duplicate", "how many frames it delivers twice")
 	f.BoolVar(&o.json, "json", false, "the timeline as JSON lines instead of the ladder")
 	f.StringVar(&o.pcapng, "pcapng", "", "write the frames to this `file` too, for Wireshark or tcpdump")
+	f.StringVar(&o.svg, "svg", "", "draw the ladder into this `file` too, as a picture")
+	f.StringVar(&o.html, "html", "", "draw it into this `file` too, as a page whose frames open to show their fields")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII alone")
 	f.IntVar(&o.width, "width", 0, "columns to use, at least 60 (the terminal's)")
 	return cmd
@@ -92,21 +98,15 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 	if o.width < 0 {
 		return fmt.Errorf("--width %d: it must be 60 or more", o.width)
 	}
-	var capture *os.File
-	if o.pcapng != "" { // before the demo, so that a wrong path costs nothing
-		if capture, err = os.Create(o.pcapng); err != nil {
-			return fmt.Errorf("write frames: %w", err)
-		}
-		defer capture.Close()
+	exports, err := createExports(o)
+	if err != nil {
+		return err
 	}
 	begin := time.Now()
-	events, err := playDemo(ctx, a, l, o)
-	if capture != nil && len(events) > 0 {
-		if e := ladder.WritePcapng(capture, slices.Values(events), begin); e != nil {
-			err = errors.Join(err, fmt.Errorf("write frames: %w", e))
-		}
-		err = errors.Join(err, capture.Close())
-	}
+	events, kind, err := playDemo(ctx, a, l, o)
+	look := ladderOptions(a, kind, o.width, o.ascii)
+	look.Title = l.Title
+	err = errors.Join(err, writeExports(exports, recording{events, begin, look}))
 	if err == nil && a.OutTerminal && !o.json {
 		a.Printf("\nNext: learnnet quiz %[1]s, or learnnet start %[1]s\n", l.Slug)
 	}
@@ -114,8 +114,8 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 }
 
 // playDemo plays a lesson's demo, drawing it as it happens, and returns what
-// happened.
-func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]trace.Event, error) {
+// happened and where.
+func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) (events []trace.Event, where lab.Isolation, err error) {
 	var plan lab.Plan
 	if o.rates != (lab.Rates{}) {
 		if o.seed == 0 {
@@ -135,7 +135,7 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]t
 		}
 		drawn <- err
 	}()
-	err := demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{
+	err = demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{
 		Lesson: l.Slug, Language: o.language, Plan: plan, Timeline: timeline,
 		OnLab: func(in *lab.Lab) {
 			kind := in.Isolation()
@@ -148,6 +148,7 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]t
 			} else if o.rates.Loss+o.rates.Reorder+o.rates.Duplicate > 0 {
 				a.Warnf("the wire's faults are drawn from --seed %d", o.seed)
 			}
+			where = kind
 			opened <- kind
 		},
 	})
@@ -165,7 +166,7 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]t
 	if n := timeline.Unrecorded(); n > 0 {
 		a.Warnf("there were too many frames to keep: the last %d were only counted", n)
 	}
-	return timeline.Events(), err
+	return timeline.Events(), where, err
 }
 
 // disturbed reports whether the wire did anything to a frame.
