@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,8 @@ func newDemo(a *app) *cobra.Command {
 		Short: "Run the lesson's two programs, and see what crosses the wire",
 		Example: "  learnnet demo sockets\n" +
 			"  learnnet demo udp-time --loss 30% --seed 7\n" +
-			"  learnnet demo sockets --pcapng sockets.pcapng",
+			"  learnnet demo sockets --pcapng sockets.pcapng\n" +
+			"  learnnet demo sockets --html sockets.html",
 		Args:              aTopic,
 		ValidArgsFunction: completeTopics(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -49,7 +51,15 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 	if err != nil {
 		return err
 	}
-	_, err = playDemo(ctx, a, l, o)
+	exports, err := createExports(o.exports())
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	events, kind, err := playDemo(ctx, a, l, o)
+	look := ladderOptions(a, kind, o.width, o.ascii)
+	look.Title = l.Title
+	err = errors.Join(err, writeExports(exports, recording{events, begin, look}))
 	if err == nil && a.OutTerminal && !o.json {
 		a.Printf("\nNext: learnnet quiz %[1]s, or learnnet start %[1]s\n", l.Slug)
 	}
@@ -57,20 +67,12 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 }
 
 // playDemo plays a lesson's demo, drawing it as it happens, and returns what
-// happened.
-func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]trace.Event, error) {
-	timeline, recorded, err := o.record(a) // before the demo, so that a wrong path costs nothing
-	if err != nil {
-		return nil, err
-	}
-	err = errors.Join(playInto(ctx, a, l, o, timeline), recorded())
-	return timeline.Events(), err
-}
-
-func playInto(ctx context.Context, a *app, l *course.Lesson, o demoOptions, timeline *trace.Timeline) error {
+// happened and where.
+func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) (events []trace.Event, where lab.Isolation, err error) {
 	plan := o.plan()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	timeline := trace.New()
 	opened := make(chan lab.Isolation, 1)
 	drawn := make(chan error, 1)
 	go func() {
@@ -80,7 +82,7 @@ func playInto(ctx context.Context, a *app, l *course.Lesson, o demoOptions, time
 		}
 		drawn <- err
 	}()
-	err := demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{
+	err = demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{
 		Lesson: l.Slug, Language: o.language, Plan: plan, Timeline: timeline,
 		OnLab: func(in *lab.Lab) {
 			kind := in.Isolation()
@@ -93,6 +95,7 @@ func playInto(ctx context.Context, a *app, l *course.Lesson, o demoOptions, time
 			} else {
 				o.tellSeed(a)
 			}
+			where = kind
 			opened <- kind
 		},
 	})
@@ -100,16 +103,15 @@ func playInto(ctx context.Context, a *app, l *course.Lesson, o demoOptions, time
 		err = drawing
 	}
 	if unknown, ok := errors.AsType[*demo.UnknownLanguageError](err); ok {
-		return fmt.Errorf("the demo of %s is not written in %s: choose --lang %s", l.Slug, unknown.Language, strings.Join(unknown.Have, " or "))
+		err = fmt.Errorf("the demo of %s is not written in %s: choose --lang %s", l.Slug, unknown.Language, strings.Join(unknown.Have, " or "))
+	} else if err != nil {
+		err = fmt.Errorf("demo of %s: %w", l.Slug, err)
+		if disturbed(timeline.Events()) && ctx.Err() == nil {
+			err = fmt.Errorf("%w\nthe wire was too bad for the programs: try milder faults, or another --seed", err)
+		}
 	}
-	if err == nil {
-		return nil
-	}
-	err = fmt.Errorf("demo of %s: %w", l.Slug, err)
-	if disturbed(timeline.Events()) && ctx.Err() == nil {
-		err = fmt.Errorf("%w\nthe wire was too bad for the programs: try milder faults, or another --seed", err)
-	}
-	return err
+	tellUnrecorded(a, timeline)
+	return timeline.Events(), where, err
 }
 
 // disturbed reports whether the wire did anything to a frame.

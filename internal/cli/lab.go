@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,11 +40,16 @@ func newLab(a *app) *cobra.Command {
 }
 
 func runLab(ctx context.Context, a *app, o wireOptions) error {
-	timeline, recorded, err := o.record(a) // before the lab, so that a wrong path costs nothing
+	exports, err := createExports(o.exports())
 	if err != nil {
 		return err
 	}
-	return errors.Join(keepLab(ctx, a, o, timeline), recorded())
+	begin, timeline := time.Now(), trace.New()
+	err = keepLab(ctx, a, o, timeline)
+	tellUnrecorded(a, timeline)
+	look := ladderOptions(a, lab.TwoHosts, o.width, o.ascii)
+	look.Title = "A lab"
+	return errors.Join(err, writeExports(exports, recording{timeline.Events(), begin, look}))
 }
 
 // keepLab keeps a lab open, and draws what happens in it, until ctx is done or

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +22,8 @@ type wireOptions struct {
 	rates  lab.Rates
 	json   bool
 	pcapng string
+	svg    string
+	html   string
 	ascii  bool
 	width  int
 }
@@ -36,15 +37,20 @@ func (o *wireOptions) flags(cmd *cobra.Command) {
 	f.Var((*probability)(&o.rates.Duplicate), "duplicate", "how many frames it delivers twice")
 	f.BoolVar(&o.json, "json", false, "the timeline as JSON lines instead of the ladder")
 	f.StringVar(&o.pcapng, "pcapng", "", "write the frames to this `file` too, for Wireshark or tcpdump")
+	f.StringVar(&o.svg, "svg", "", "draw the ladder into this `file` too, as a picture")
+	f.StringVar(&o.html, "html", "", "draw it into this `file` too, as a page whose frames open to show their fields")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII alone")
 	f.IntVar(&o.width, "width", 0, "columns to use, at least 60 (the terminal's)")
 }
 
 // check refuses what the flags' own types let through.
 func (o *wireOptions) check(cmd *cobra.Command) error {
+	for _, e := range o.exports() {
+		if cmd.Flags().Changed(e.flag) && e.path == "" {
+			return fmt.Errorf("--%s needs the name of a file to write to", e.flag)
+		}
+	}
 	switch {
-	case cmd.Flags().Changed("pcapng") && o.pcapng == "":
-		return errors.New("--pcapng needs the name of a file to write to")
 	case o.rates.Delay < 0 || o.rates.Delay > 10*time.Second:
 		return fmt.Errorf("--delay %v: it must be from 0 to 10s", o.rates.Delay)
 	case o.width < 0:
@@ -71,36 +77,11 @@ func (o *wireOptions) tellSeed(a *app) {
 	}
 }
 
-// record returns a new timeline and, if the frames are wanted in a file, writes
-// them there as they come. done waits until all are written once the timeline
-// is closed, and tells of frames that are missing.
-func (o *wireOptions) record(a *app) (t *trace.Timeline, done func() error, err error) {
-	written := func() error { return nil }
-	var file *os.File
-	if o.pcapng != "" {
-		if file, err = os.Create(o.pcapng); err != nil {
-			return nil, nil, fmt.Errorf("write frames: %w", err)
-		}
+// tellUnrecorded says so if the timeline holds less than what happened.
+func tellUnrecorded(a *app, t *trace.Timeline) {
+	if n := t.Unrecorded(); n > 0 {
+		a.Warnf("there were too many frames to keep: the last %d were only counted", n)
 	}
-	begin := time.Now()
-	t = trace.New()
-	if file != nil {
-		result := make(chan error, 1)
-		go func() {
-			err := ladder.WritePcapng(file, t.Follow(context.Background()), begin)
-			if err = errors.Join(err, file.Close()); err != nil {
-				err = fmt.Errorf("write frames: %w", err)
-			}
-			result <- err
-		}()
-		written = func() error { return <-result }
-	}
-	return t, func() error {
-		if n := t.Unrecorded(); n > 0 {
-			a.Warnf("there were too many frames to keep: the last %d were only counted", n)
-		}
-		return written()
-	}, nil
 }
 
 // probability is a flag's value: 0.3 or 30%.
