@@ -31,7 +31,7 @@ var storeys = [][]string{
 	{"internal/demo", "internal/check", "internal/step"},
 	{"internal/program", "internal/sandbox", "internal/lab"},
 	{"internal/ladder", "internal/term", "internal/queue", "internal/ptrace"},
-	{"internal/trace"},
+	{"internal/trace", "internal/manual"},
 }
 
 // only names the packages that nobody else may import.

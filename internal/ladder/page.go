@@ -27,12 +27,13 @@ type signs struct {
 	ascii                     bool
 	rail, beam                string
 	toServer, toClient, cross string
+	to                        string // stands between two addresses and between two states
 	printed                   string // stands before what a program printed
 }
 
 var (
-	unicodeSigns = signs{rail: "│", beam: "─", toServer: "▶", toClient: "◀", cross: "✗", printed: "┃ "}
-	asciiSigns   = signs{ascii: true, rail: "|", beam: "-", toServer: ">", toClient: "<", cross: "x", printed: "> "}
+	unicodeSigns = signs{rail: "│", beam: "─", toServer: "▶", toClient: "◀", cross: "✗", to: "→", printed: "┃ "}
+	asciiSigns   = signs{ascii: true, rail: "|", beam: "-", toServer: ">", toClient: "<", cross: "x", to: "->", printed: "> "}
 )
 
 const (
@@ -117,29 +118,60 @@ func (p *page) put(c cell, h trace.Host, w int) {
 	p.WriteString(blank(w - width(c.mark+c.text)))
 }
 
-// host writes text in the column of h, over as many lines as it needs, each
-// with mark before it.
-func (p *page) host(at time.Duration, h trace.Host, mark, text string) {
-	room, look := p.client, styleOf(h)
-	if h == trace.Server {
+// row draws r.
+func (p *page) row(r row) {
+	look := styleOf(r.host)
+	switch r.what {
+	case rowSent:
+		p.frame(r)
+		return
+	case rowIntroduced:
+		p.ends(r.ends)
+		return
+	case rowPrinted:
+		p.host(r, plain, p.printed)
+		return
+	case rowComplained:
+		p.host(r, plain, "! ")
+		return
+	case rowChanged:
+		look = faint
+	case rowCalled:
+		if r.fault {
+			look = fault
+		}
+	}
+	p.host(r, look, "")
+}
+
+// host writes what r says in its host's column, over as many lines as it
+// needs, each with mark before it.
+func (p *page) host(r row, look style, mark string) {
+	room := p.client
+	if r.host == trace.Server {
 		room = p.server
 	}
-	if mark != "" {
-		look = plain
-	}
-	stamp := clock(at)
-	if text == "" {
+	stamp := clock(r.at)
+	if r.text() == "" {
 		mark = strings.TrimRight(mark, " ")
 	}
-	for _, l := range wrap(escape(text, p.ascii), room-width(mark)) {
+	for _, l := range pack(p.escaped(r.pieces), room-width(mark)) {
 		c := cell{text: l, style: look, mark: mark}
-		if h == trace.Server {
+		if r.host == trace.Server {
 			p.line(stamp, cell{}, cell{}, c)
 		} else {
 			p.line(stamp, c, cell{}, cell{})
 		}
 		stamp = ""
 	}
+}
+
+func (p *page) escaped(pieces []string) []string {
+	out := make([]string, len(pieces))
+	for i, s := range pieces {
+		out[i] = escape(s, p.ascii)
+	}
+	return out
 }
 
 // header names the columns.
