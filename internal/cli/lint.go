@@ -29,7 +29,7 @@ func newCourse(a *app) *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newLint(a))
+	cmd.AddCommand(newLint(a), newRecord(a))
 	return cmd
 }
 

@@ -27,6 +27,9 @@ func (l *Lesson) demoProofs(isolation lab.Isolation) []Proof {
 			return l.ProveLadders(ctx, l.Text, lang, isolation)
 		}})
 	}
+	if isolation != lab.Loopback {
+		out = append(out, Proof{"recording", func(ctx context.Context, _ uint64) error { return l.proveRecording(ctx) }})
+	}
 	return out
 }
 

@@ -67,6 +67,7 @@ type Options struct {
 	Calls     *lab.Calls      // if set, with the programs' socket calls
 	Timeline  *trace.Timeline // receives everything; closed when the demo is over
 	Isolation lab.Isolation   // if set, refuses the other kind of lab
+	Patient   bool            // it may take for ever: somebody steps through it
 	// OnLab, if set, is told of the lab before anything happens in it.
 	OnLab func(l *lab.Lab)
 }
@@ -81,18 +82,27 @@ func (e *UnknownLanguageError) Error() string {
 	return fmt.Sprintf("the demo does not come in %q, but in %v", e.Language, e.Have)
 }
 
-// playCap ends a demo that hangs.
+// playCap ends a run that hangs.
 const playCap = 60 * time.Second
 
 // Play plays d in a lab of its own.
 func Play(ctx context.Context, d Demo, o Options) error {
-	defer o.Timeline.Close()
 	if o.Language == "" {
 		o.Language = "go"
 	}
 	if !slices.Contains(d.Languages(), o.Language) {
+		o.Timeline.Close()
 		return &UnknownLanguageError{o.Language, d.Languages()}
 	}
+	return inLab(ctx, o, func(ctx context.Context, l *lab.Lab) error {
+		return d.Play(ctx, &Stage{Lab: l, demo: d, options: o})
+	})
+}
+
+// inLab opens the lab that o asks for, has play play in it, and closes lab and
+// timeline.
+func inLab(ctx context.Context, o Options, play func(ctx context.Context, l *lab.Lab) error) error {
+	defer o.Timeline.Close()
 	l, err := lab.Open(ctx, lab.Config{Timeline: o.Timeline, Plan: o.Plan, Isolation: o.Isolation,
 		States: o.States, Calls: o.Calls})
 	if err != nil {
@@ -102,10 +112,12 @@ func Play(ctx context.Context, d Demo, o Options) error {
 	if o.OnLab != nil {
 		o.OnLab(l)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, playCap, fmt.Errorf("the demo took more than %v", playCap))
-	defer cancel()
-	s := &Stage{Lab: l, demo: d, options: o}
-	err = d.Play(ctx, s)
+	if !o.Patient {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, playCap, fmt.Errorf("the programs took more than %v", playCap))
+		defer cancel()
+	}
+	err = play(ctx, l)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -10,10 +10,16 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
+// AnyNetwork stands for "tcp" or "udp" where a listener is looked for.
+const AnyNetwork = ""
+
 // listens reports whether a peer that knocks at addr reaches the socket:
 // whether it is open for network ("tcp", "udp", "unix") on just that address or
 // on the wildcard of its family. An IPv6 wildcard is taken to be dual-stack.
 func listens(s trace.Socket, network, addr string) bool {
+	if network == AnyNetwork {
+		return listens(s, "tcp", addr) || listens(s, "udp", addr)
+	}
 	if s.Network != network {
 		return false
 	}

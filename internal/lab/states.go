@@ -8,10 +8,12 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-// stateRest is how long the watch leaves the kernels in peace between two
-// looks while nobody steps: a busy program is not to be slowed down by being
-// looked at.
-const stateRest = 5 * time.Millisecond
+// A look is followed by a rest: a busy program is not to be slowed down by
+// being looked at. restShare is how many times as long as the look it is.
+const (
+	leastRest = 5 * time.Millisecond
+	restShare = 10
+)
 
 // A watch looks at both hosts' sockets whenever something has happened that may
 // have changed them, and puts the changes into the timeline.
@@ -47,9 +49,10 @@ func (w *watch) run() {
 		case <-w.quit:
 			return
 		}
+		begin := time.Now()
 		w.look()
 		select {
-		case <-time.After(stateRest):
+		case <-time.After(max(leastRest, restShare*time.Since(begin))):
 		case <-w.quit:
 			return
 		}

@@ -12,9 +12,12 @@ import (
 
 const auditArch = unix.AUDIT_ARCH_X86_64
 
-// olderPollers are calls that younger processors lack.
-var olderPollers = map[uint64]string{
-	unix.SYS_POLL: "poll", unix.SYS_SELECT: "select", unix.SYS_EPOLL_WAIT: "epoll_wait",
+// olderCalls are calls that younger processors lack.
+var olderCalls = map[uint64]spec{
+	unix.SYS_POLL:       {name: "poll", onRequest: true},
+	unix.SYS_SELECT:     {name: "select", onRequest: true},
+	unix.SYS_EPOLL_WAIT: {name: "epoll_wait", onRequest: true},
+	unix.SYS_DUP2:       {name: "dup2", runtimes: true, movesFiles: true},
 }
 
 // installFilter makes the stopped thread itself install the filter, before the

@@ -4,8 +4,8 @@ import "golang.org/x/sys/unix"
 
 const auditArch = unix.AUDIT_ARCH_AARCH64
 
-// olderPollers are calls that younger processors lack.
-var olderPollers = map[uint64]string{}
+// olderCalls are calls that younger processors lack.
+var olderCalls = map[uint64]spec{}
 
 // installFilter installs nothing: how registers are set differs from processor
 // to processor, and this one has yet to be tried. The kernel then stops at

@@ -19,9 +19,9 @@ import (
 type open struct {
 	spec     spec
 	args     [6]uint64
-	sock     uint64 // inode; 0 if there is none yet
-	number   int    // 0 if nothing is told about it
-	begin    time.Time
+	sock     uint64     // inode; 0 if there is none yet
+	number   int        // 0 if nothing is told about it
+	begin    time.Time  // when it was let go on
 	told     trace.Call // the entry
 	restarts bool       // a signal interrupted it, and the kernel makes it again
 }
@@ -56,9 +56,16 @@ func (t *tracer) enter(th *thread, number uint64, args [6]uint64) {
 	if !ok || s.onRequest && !t.options.All {
 		return
 	}
-	c := &open{spec: s, args: args, begin: time.Now()}
+	if s.movesFiles { // looked at again when it returns
+		clear(th.process.files)
+	}
+	c := &open{spec: s, args: args}
 	if s.onSocket {
-		if c.sock = socketAt(th.process.pid, fd(args)); c.sock == 0 {
+		c.sock = th.process.socketAt(fd(args))
+		if s.name == "close" {
+			delete(th.process.files, fd(args))
+		}
+		if c.sock == 0 {
 			return // a file, a pipe, or nothing
 		}
 	}
@@ -82,6 +89,7 @@ func (t *tracer) enter(th *thread, number uint64, args [6]uint64) {
 	}
 	c.told.Args, c.told.Data = s.before(memory, args)
 	t.options.OnCall(c.told)
+	c.begin = time.Now() // whoever was told may have held it
 }
 
 // leave looks at the result of the call that the thread was in.
@@ -96,14 +104,16 @@ func (t *tracer) leave(th *thread, result int64) {
 		return
 	}
 	th.call = nil
+	if c.spec.movesFiles {
+		clear(th.process.files)
+	}
 	switch {
-	case errno == unix.EAGAIN && c.spec.wait != waitNever, errno == unix.EINPROGRESS && c.spec.wait == waitConnect:
-		t.waiting[c.wait(th)] = c
-		return
-	case errno == unix.EALREADY && c.spec.wait == waitConnect:
+	case errno == unix.EAGAIN && c.spec.wait != waitNever,
+		(errno == unix.EINPROGRESS || errno == unix.EALREADY) && c.spec.wait == waitConnect:
 		t.waiting[c.wait(th)] = c
 		return
 	case c.spec.name == "close":
+		delete(th.process.files, fd(c.args))
 		delete(t.quiet, c.sock)
 		delete(t.accepted, c.sock)
 		for _, kind := range []waitKind{waitConnect, waitAccept, waitReceive, waitSend} {
@@ -130,7 +140,8 @@ func (t *tracer) tellReturn(th *thread, c *open, result int64, errno unix.Errno)
 		}
 	}
 	if c.spec.makesFD && errno == 0 {
-		told.FD, told.Sock = int(result), socketAt(th.process.pid, int(result))
+		delete(th.process.files, int(result))
+		told.FD, told.Sock = int(result), th.process.socketAt(int(result))
 	}
 	told.Args, told.Data = c.spec.after(memory(th.process.pid), c.args, told.Return.Value)
 	t.options.OnCall(told)
@@ -226,6 +237,15 @@ func fd(args [6]uint64) int { return int(int32(args[0])) }
 
 // socketAt returns the inode of the socket behind a descriptor, which names it
 // through dup, fork and accept; 0 if it is no socket.
+func (p *process) socketAt(fd int) uint64 {
+	sock, known := p.files[fd]
+	if !known {
+		sock = socketAt(p.pid, fd)
+		p.files[fd] = sock
+	}
+	return sock
+}
+
 func socketAt(pid, fd int) uint64 {
 	link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", pid, fd))
 	rest, is := strings.CutPrefix(link, "socket:[")

@@ -80,6 +80,9 @@ type process struct {
 	pid        int
 	isGo       bool
 	askedMPTCP bool // Go has asked whether there is MPTCP
+	// files remembers what is behind descriptors: the inode of a socket, or 0.
+	// Whatever may put something else there makes it forget.
+	files map[int]uint64
 }
 
 // attach seizes the process and makes it ready to run.
@@ -127,7 +130,7 @@ func (t *tracer) thread(tid int) *thread {
 		pid := processOf(tid)
 		p := t.processes[pid]
 		if p == nil {
-			p = &process{pid: pid, isGo: isGo(pid)}
+			p = &process{pid: pid, isGo: isGo(pid), files: make(map[int]uint64)}
 			t.processes[pid] = p
 		}
 		th = &thread{tid: tid, process: p}
@@ -172,6 +175,7 @@ func (t *tracer) stopped(th *thread, ws unix.WaitStatus) {
 	case event == unix.PTRACE_EVENT_EXEC:
 		th.call = nil
 		th.process.isGo = isGo(th.process.pid)
+		clear(th.process.files) // some close on exec
 		signal = 0
 	case event != 0:
 		signal = 0

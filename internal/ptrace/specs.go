@@ -10,12 +10,13 @@ import (
 
 // A spec says how to understand a system call.
 type spec struct {
-	name      string
-	onSocket  bool     // its first argument is a descriptor, and only sockets count
-	makesFD   bool     // it returns the descriptor of a new socket
-	wait      waitKind // it may be answered "not now", and is then made again
-	runtimes  bool     // told about on request only, but needed to understand others
-	onRequest bool     // not even stopped at, except on request
+	name       string
+	onSocket   bool     // its first argument is a descriptor, and only sockets count
+	makesFD    bool     // it returns the descriptor of a new socket
+	wait       waitKind // it may be answered "not now", and is then made again
+	runtimes   bool     // told about on request only, but needed to understand others
+	onRequest  bool     // not even stopped at, except on request
+	movesFiles bool     // it changes what descriptors stand for
 	// before returns the arguments as they are at the entry, and the bytes
 	// that are sent; after as they are at the return, and the bytes received.
 	// result is -1 if the call failed.
@@ -64,6 +65,9 @@ var specs = map[uint64]spec{
 	unix.SYS_GETSOCKNAME: {name: "getsockname", onSocket: true, before: onlyFD, after: nameArgs},
 	unix.SYS_GETPEERNAME: {name: "getpeername", onSocket: true, runtimes: true, before: onlyFD, after: nameArgs},
 
+	unix.SYS_DUP3:        {name: "dup3", runtimes: true, movesFiles: true, before: noArgs, after: same(noArgs)},
+	unix.SYS_CLOSE_RANGE: {name: "close_range", runtimes: true, movesFiles: true, before: noArgs, after: same(noArgs)},
+
 	unix.SYS_PPOLL:        {name: "poll", onRequest: true, before: noArgs, after: same(noArgs)},
 	unix.SYS_PSELECT6:     {name: "select", onRequest: true, before: noArgs, after: same(noArgs)},
 	unix.SYS_EPOLL_PWAIT:  {name: "epoll_wait", onRequest: true, before: noArgs, after: same(noArgs)},
@@ -71,8 +75,9 @@ var specs = map[uint64]spec{
 }
 
 func init() {
-	for number, name := range olderPollers {
-		specs[number] = spec{name: name, onRequest: true, before: noArgs, after: same(noArgs)}
+	for number, s := range olderCalls {
+		s.before, s.after = noArgs, same(noArgs)
+		specs[number] = s
 	}
 }
 

@@ -38,7 +38,7 @@ const CallData = 2048
 type Return struct {
 	Value  int64         `json:"value"`           // -1 if it failed
 	Errno  string        `json:"errno,omitempty"` // "ECONNREFUSED"
-	Waited time.Duration `json:"waited_ns"`       // from entry to return
+	Waited time.Duration `json:"waited_ns"`       // from when the entry was let go on to the return
 }
 
 // String returns the call as a C programmer writes it, with its result if it

@@ -18,7 +18,7 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-//go:embed lesson.md quiz.yaml server.go client.go
+//go:embed lesson.md quiz.yaml server.go client.go recording.jsonl
 var files embed.FS
 
 // Lesson is the lesson and its demo.

@@ -18,7 +18,7 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-//go:embed lesson.md quiz.yaml server.go client.go raw_unix.go server.py client.py
+//go:embed lesson.md quiz.yaml server.go client.go raw_unix.go server.py client.py recording.jsonl
 var files embed.FS
 
 //go:embed server.py
