@@ -29,6 +29,10 @@ type demoOptions struct {
 	pcapng   string
 	ascii    bool
 	width    int
+	step     bool
+	plain    bool
+	allCalls bool
+	script   string
 }
 
 func newDemo(a *app) *cobra.Command {
@@ -37,6 +41,7 @@ func newDemo(a *app) *cobra.Command {
 		Use:   "demo LESSON",
 		Short: "Run the lesson's two programs, and see what crosses the wire",
 		Example: "  learnnet demo sockets\n" +
+			"  learnnet demo sockets --step\n" +
 			"  learnnet demo udp-time --loss 30% --seed 7\n" +
 			"  learnnet demo sockets --pcapng sockets.pcapng",
 		Args:              aTopic,
@@ -56,10 +61,14 @@ func newDemo(a *app) *cobra.Command {
 	f.DurationVar(&o.rates.Delay, "delay", 0, "how long it holds each frame: 20ms")
 	f.Var((*probability)(&o.rates.Reorder), "reorder", "how many frames it lets the next one overtake")
 	f.Var((*probability)(&o.rates.Duplicate), "duplicate", "how many frames it delivers twice")
+	f.StringVar(&o.script, "faults", "", "do to the wire what this `file` says, which the view wrote")
+	f.BoolVar(&o.step, "step", false, "hold the run at each call and each frame until you let it go on")
+	f.BoolVar(&o.allCalls, "all-calls", false, "show pollers too, and what runtimes call for themselves")
+	f.BoolVar(&o.plain, "plain", false, "draw the ladder as text instead of the view on the whole screen")
 	f.BoolVar(&o.json, "json", false, "the timeline as JSON lines instead of the ladder")
 	f.StringVar(&o.pcapng, "pcapng", "", "write the frames to this `file` too, for Wireshark or tcpdump")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII alone")
-	f.IntVar(&o.width, "width", 0, "columns to use, at least 60 (the terminal's)")
+	f.IntVar(&o.width, "width", 0, "columns of the text, at least 60 (the terminal's)")
 	return cmd
 }
 
@@ -99,8 +108,18 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 		}
 		defer capture.Close()
 	}
+	faults, err := o.faults()
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
-	events, err := playDemo(ctx, a, l, o)
+	play := playDemo
+	if o.viewed(a) {
+		play = viewDemo
+	} else if o.step {
+		return errors.New("--step needs a terminal to show the run on; leave out what asks for text: --plain, --json, --width")
+	}
+	events, err := play(ctx, a, l, o, faults)
 	if capture != nil && len(events) > 0 {
 		if e := ladder.WritePcapng(capture, slices.Values(events), begin); e != nil {
 			err = errors.Join(err, fmt.Errorf("write frames: %w", e))
@@ -113,16 +132,60 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 	return err
 }
 
-// playDemo plays a lesson's demo, drawing it as it happens, and returns what
-// happened.
-func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]trace.Event, error) {
-	var plan lab.Plan
+// viewed reports whether the demo is to be shown on the whole screen.
+func (o *demoOptions) viewed(a *app) bool {
+	return a.InTerminal && a.OutTerminal && !o.plain && !o.json && o.width == 0
+}
+
+// faults are what the wire is to do.
+type faults struct {
+	drawn  lab.Plan   // by chance; nil for nothing
+	seed   uint64     // that it is drawn from; 0 if nothing is
+	script lab.Script // frame by frame, over all else
+}
+
+func (o *demoOptions) faults() (f faults, err error) {
 	if o.rates != (lab.Rates{}) {
 		if o.seed == 0 {
 			o.seed = uint64(rand.Uint32()) + 1
 		}
-		plan = lab.Both(o.seed, o.rates).Plan()
+		f.drawn = lab.Both(o.seed, o.rates).Plan()
+		if o.rates.Loss+o.rates.Reorder+o.rates.Duplicate > 0 {
+			f.seed = o.seed
+		}
 	}
+	if o.script != "" {
+		file, err := os.Open(o.script)
+		if err != nil {
+			return f, fmt.Errorf("read fault plan: %w", err)
+		}
+		defer file.Close()
+		if f.script, err = lab.ReadScript(file); err != nil {
+			return f, fmt.Errorf("%s: %w", o.script, err)
+		}
+	}
+	return f, nil
+}
+
+// over returns under with the script over it; nil if neither does anything.
+func (f faults) over(under lab.Plan) lab.Plan {
+	if f.script == nil {
+		return under
+	}
+	return f.script.Plan(under)
+}
+
+// title adds to a run's name how to have its faults again.
+func (f faults) title(name string) string {
+	if f.seed != 0 {
+		name += fmt.Sprintf(" --seed %d", f.seed)
+	}
+	return name
+}
+
+// playDemo plays a lesson's demo, drawing it as it happens, and returns what
+// happened.
+func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f faults) ([]trace.Event, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	timeline := trace.New()
@@ -135,37 +198,38 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) ([]t
 		}
 		drawn <- err
 	}()
+	var in *lab.Lab
 	err := demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{
-		Lesson: l.Slug, Language: o.language, Plan: plan, Timeline: timeline,
-		OnLab: func(in *lab.Lab) {
-			kind := in.Isolation()
-			tellLab(a, kind, in.Missing())
-			if o.pcapng != "" && kind == lab.Loopback {
-				a.Warnf("there are no frames to write: %s will hold none", o.pcapng)
-			}
-			if plan != nil && kind == lab.Loopback {
-				a.Warnf("there is no wire to disturb: the demo runs without faults")
-			} else if o.rates.Loss+o.rates.Reorder+o.rates.Duplicate > 0 {
-				a.Warnf("the wire's faults are drawn from --seed %d", o.seed)
-			}
-			opened <- kind
+		Lesson: l.Slug, Language: o.language, Plan: f.drawn, Over: f.over, Timeline: timeline,
+		States: true, Calls: &lab.Calls{All: o.allCalls},
+		OnLab: func(opens *lab.Lab) {
+			in = opens
+			tellFaults(a, o, f, in)
+			opened <- in.Isolation()
 		},
 	})
 	if drawing := <-drawn; err == nil {
 		err = drawing
 	}
-	if unknown, ok := errors.AsType[*demo.UnknownLanguageError](err); ok {
-		err = fmt.Errorf("the demo of %s is not written in %s: choose --lang %s", l.Slug, unknown.Language, strings.Join(unknown.Have, " or "))
-	} else if err != nil {
-		err = fmt.Errorf("demo of %s: %w", l.Slug, err)
-		if disturbed(timeline.Events()) && ctx.Err() == nil {
-			err = fmt.Errorf("%w\nthe wire was too bad for the programs: try milder faults, or another --seed", err)
-		}
-	}
+	tellCalls(a, in)
 	if n := timeline.Unrecorded(); n > 0 {
 		a.Warnf("there were too many frames to keep: the last %d were only counted", n)
 	}
-	return timeline.Events(), err
+	return timeline.Events(), explain(ctx, l, err, timeline.Events())
+}
+
+// explain says what a demo's error means.
+func explain(ctx context.Context, l *course.Lesson, err error, events []trace.Event) error {
+	if unknown, ok := errors.AsType[*demo.UnknownLanguageError](err); ok {
+		return fmt.Errorf("the demo of %s is not written in %s: choose --lang %s", l.Slug, unknown.Language, strings.Join(unknown.Have, " or "))
+	}
+	if err != nil && !errors.Is(err, errInterrupted) {
+		err = fmt.Errorf("demo of %s: %w", l.Slug, err)
+		if disturbed(events) && ctx.Err() == nil {
+			err = fmt.Errorf("%w\nthe wire was too bad for the programs: try milder faults, or another --seed", err)
+		}
+	}
+	return err
 }
 
 // disturbed reports whether the wire did anything to a frame.
@@ -179,6 +243,31 @@ func disturbed(events []trace.Event) bool {
 func tellLab(a *app, kind lab.Isolation, missing string) {
 	if kind == lab.Loopback {
 		a.Warnf("on the loopback, without a wire to see: %s; \"learnnet doctor\" helps", missing)
+	}
+}
+
+// tellFaults says of a demo's lab what can't be had in it, and what the faults
+// are drawn from.
+func tellFaults(a *app, o demoOptions, f faults, in *lab.Lab) {
+	tellLab(a, in.Isolation(), in.Missing())
+	loopback := in.Isolation() == lab.Loopback
+	if o.pcapng != "" && loopback {
+		a.Warnf("there are no frames to write: %s will hold none", o.pcapng)
+	}
+	if (f.drawn != nil || f.script != nil) && loopback {
+		a.Warnf("there is no wire to disturb: the demo runs without faults")
+	} else if f.seed != 0 {
+		a.Warnf("the wire's faults are drawn from --seed %d", f.seed)
+	}
+}
+
+// tellCalls says why a run has no socket calls, if it could have had some.
+func tellCalls(a *app, in *lab.Lab) {
+	if in == nil {
+		return
+	}
+	if err := in.CallsMissing(); err != nil {
+		a.Warnf("without the programs' socket calls: %v", err)
 	}
 }
 

@@ -41,7 +41,7 @@ func (e *verdictError) Error() string { return "the check's verdict is " + strin
 func exitCode(ctx context.Context, err error) int {
 	verdict, judged := errors.AsType[*verdictError](err)
 	switch {
-	case errors.Is(context.Cause(ctx), errInterrupted):
+	case errors.Is(context.Cause(ctx), errInterrupted), errors.Is(err, errInterrupted):
 		return exitInterrupted
 	case err == nil:
 		return exitOK

@@ -56,8 +56,9 @@ const (
 
 func newModel(o Options) *model {
 	m := &model{Options: o, look: newLook(o.Color, o.ASCII), field: -1, turn: -1, typed: make(map[trace.Host]string),
-		follow: o.Control != nil}
+		follow: o.Timeline != nil}
 	m.story = newStory(m.look.to)
+	m.add(o.Recording)
 	m.see()
 	return m
 }
@@ -150,7 +151,7 @@ func (m *model) at() int {
 func (m *model) choose(i int) {
 	before := m.identity()
 	m.selected = max(min(i, m.rows()-1), 0)
-	m.follow = m.Control != nil && m.selected == m.rows()-1
+	m.follow = m.Timeline != nil && m.selected == m.rows()-1
 	m.reselected(before)
 }
 

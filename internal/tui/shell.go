@@ -60,6 +60,9 @@ type (
 // feed tells send what happens, as often as the screen is drawn at most, until
 // ctx is done.
 func feed(ctx context.Context, o Options, send func(tea.Msg)) {
+	if o.Timeline == nil {
+		return
+	}
 	if o.Control != nil {
 		go func() {
 			for ctx.Err() == nil {

@@ -18,13 +18,15 @@ import (
 
 // Options say what to show, and what the keys may do.
 type Options struct {
-	Title    string
-	Names    map[trace.Host]string // what stands beside "client" and "server": their addresses
-	NoWire   bool                  // the lab has no wire that could be looked at
-	Timeline *trace.Timeline       // live or complete
-	// Control holds the run. Nil means that this is a recording: the keys for
+	Title  string
+	Names  map[trace.Host]string // what stands beside "client" and "server": their addresses
+	NoWire bool                  // the lab has no wire that could be looked at
+
+	Timeline *trace.Timeline // of a run, whose view begins with all it holds already
+	Control  *step.Control   // holds the run
+	// Recording is shown instead of a run if there is no Timeline: the keys for
 	// stepping then move through what was recorded.
-	Control *step.Control
+	Recording []trace.Event
 	// Type gives a line, with its newline, to the standard input of the program
 	// on a host; EndInput ends it. Type is nil if no program reads any. They
 	// may block.

@@ -96,7 +96,7 @@ func (m *model) titleLine(w int) string {
 
 func (m *model) status() (string, style) {
 	switch {
-	case m.Control == nil:
+	case m.Timeline == nil:
 		return fmt.Sprintf("recording, row %d of %d", m.at()+1, m.rows()), plain
 	case m.over:
 		return "the run is over", strong

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/learnnet/learnnet/internal/course"
+	"github.com/learnnet/learnnet/internal/demo"
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/step"
+	"github.com/learnnet/learnnet/internal/trace"
+	"github.com/learnnet/learnnet/internal/tui"
+)
+
+// errLeft is why a run ended whose view was left.
+var errLeft = errors.New("the view was left")
+
+// viewDemo plays a lesson's demo under a full-screen view and returns what
+// happened.
+func viewDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f faults) ([]trace.Event, error) {
+	running, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	holding, release := context.WithCancel(running)
+	defer release()
+	control := step.New(o.step)
+	timeline := trace.New()
+	opened := make(chan *lab.Lab, 1)
+	played := make(chan error, 1)
+	d := l.Source.Lesson.Demo
+	play := d.Play
+	d.Play = func(ctx context.Context, s *demo.Stage) error {
+		defer release()
+		err := play(ctx, s)
+		if err == nil {
+			control.Settle(ctx)
+		}
+		return err
+	}
+	go func() {
+		played <- a.guard(func() error {
+			return demo.Play(running, d, demo.Options{Lesson: l.Slug, Language: o.language, Plan: f.drawn, Timeline: timeline,
+				Over:   func(under lab.Plan) lab.Plan { return control.Plan(holding, f.over(under)) },
+				States: true, Calls: &lab.Calls{All: o.allCalls, Hold: control.Hold}, Patient: true,
+				OnLab: func(in *lab.Lab) { control.Watch(in.Look); tellFaults(a, o, f, in); opened <- in }})
+		})
+	}()
+	var in *lab.Lab
+	select {
+	case in = <-opened:
+	case err := <-played:
+		return nil, explain(ctx, l, err, nil)
+	}
+	saver := &faultFile{a: a, lesson: l.Slug, control: control}
+	names := ladderOptions(a, in.Isolation(), 0, o.ascii)
+	err := tui.Run(ctx, tui.Options{Title: f.title("demo of " + l.Slug), Names: names.Names, NoWire: names.NoWire,
+		Timeline: timeline, Control: control, Save: saver.save, In: a.In, Out: a.Out, Color: a.Color, ASCII: o.ascii})
+	stop(errLeft)
+	ended := <-played
+	if errors.Is(err, tui.ErrInterrupted) {
+		return timeline.Events(), errInterrupted
+	}
+	if saver.path != "" {
+		a.Printf("What you did to the wire is in %s. To have it again: %s\n", a.here(saver.path), saver.again())
+	}
+	tellCalls(a, in)
+	if err == nil && !errors.Is(ended, errLeft) {
+		err = explain(ctx, l, ended, timeline.Events())
+	}
+	return timeline.Events(), err
+}
+
+// A faultFile is where what was done to the wire by hand is kept.
+type faultFile struct {
+	a       *app
+	lesson  string
+	control *step.Control
+	path    string // empty until something is kept
+}
+
+func (f *faultFile) again() string {
+	return fmt.Sprintf("learnnet demo %s --faults %s", f.lesson, quoted(f.a.here(f.path)))
+}
+
+// save writes the script to a new file in the current folder, or to the one
+// that it made before.
+func (f *faultFile) save() (string, error) {
+	file, err := f.create()
+	if err != nil {
+		return "", fmt.Errorf("keep what you did to the wire: %w", err)
+	}
+	err = errors.Join(f.control.Script().Write(file), file.Close())
+	if err != nil {
+		return "", fmt.Errorf("keep what you did to the wire: %w", err)
+	}
+	return "kept; to have it again: " + f.again(), nil
+}
+
+func (f *faultFile) create() (*os.File, error) {
+	if f.path != "" {
+		return os.Create(f.path)
+	}
+	for n := 1; ; n++ {
+		name := f.lesson + "-faults.jsonl"
+		if n > 1 {
+			name = fmt.Sprintf("%s-faults-%d.jsonl", f.lesson, n)
+		}
+		path := filepath.Join(f.a.dir, name)
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if !errors.Is(err, os.ErrExist) {
+			if err == nil {
+				f.path = path
+			}
+			return file, err
+		}
+	}
+}
