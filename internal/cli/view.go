@@ -66,7 +66,12 @@ func viewDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f fa
 		a.Printf("What you did to the wire is in %s. To have it again: %s\n", a.here(saver.path), saver.again())
 	}
 	tellCalls(a, in)
-	if err == nil && !errors.Is(ended, errLeft) {
+	switch {
+	case err != nil || errors.Is(ended, errLeft):
+	case ended != nil && (o.step || len(control.Script()) > 0):
+		// That is what comes of it, and has been seen.
+		a.Printf("The demo did not come to its end: %v\n", ended)
+	default:
 		err = explain(ctx, l, ended, timeline.Events())
 	}
 	return timeline.Events(), err

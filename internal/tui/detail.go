@@ -70,6 +70,9 @@ func frameDetail(r *row) detail {
 	switch {
 	case r.held != free:
 		d.title += ", held"
+		if r.fate != "" {
+			d.said = append(d.said, "Unless you decide otherwise, the wire "+r.fate+".")
+		}
 	case f.Fate == trace.Dropped:
 		d.said = append(d.said, "The wire lost it: the "+string(r.host.Peer())+" never sees it.")
 	case f.Fate == trace.Duplicated:

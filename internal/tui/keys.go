@@ -33,7 +33,7 @@ const (
 	swapPatient = 10 * time.Second
 )
 
-var bindings = slices.Concat(wireKeys(), runKeys(), viewKeys())
+var bindings = slices.Concat(runKeys()[:1], wireKeys(), runKeys()[1:], viewKeys())
 
 func wireKeys() []binding {
 	held := func(m *model) bool { return m.heldFrame() != nil }
@@ -41,12 +41,12 @@ func wireKeys() []binding {
 		return func(m *model) effect { return m.disturb(f, said) }
 	}
 	return []binding{
-		{"d", "d", "drop", "lose the held frame", held, fault(lab.Fault{Drop: true}, "lost")},
+		{"d", "d", "drop", "drop the held frame", held, fault(lab.Fault{Drop: true}, "lost")},
 		{"u", "u", "duplicate", "deliver it twice", held, fault(lab.Fault{Duplicate: true}, "delivered twice")},
 		{"l", "l", "delay", "deliver it 300 ms later", held, fault(lab.Fault{Delay: delayByHand}, "delayed by 300 ms")},
-		{"x", "x", "swap", "let the next frame of its direction overtake it", held,
+		{"x", "x", "swap", "let the next overtake it", held,
 			fault(lab.Fault{Swap: true, Delay: swapPatient}, "waits for the next frame of its direction to overtake it")},
-		{"b", "b", "flip byte", "damage one byte: of the selected field, or else of what the frame carries", held, (*model).flip},
+		{"b", "b", "flip byte", "flip a byte (chosen field's)", held, (*model).flip},
 	}
 }
 
@@ -56,12 +56,12 @@ func runKeys() []binding {
 	}
 	can := func(m *model) bool { return m.browsing() || m.paused }
 	return []binding{
-		{"space", "space", "one step", "let one call return or one frame pass", can, goes(step.Next)},
+		{"space", "space", "one step", "let one call or frame go on", can, goes(step.Next)},
 		{"c", "c", "next call", "run to the next call", can, goes(step.NextCall)},
 		{"f", "f", "next frame", "run to the next frame", can, goes(step.NextFrame)},
-		{"s", "s", "next state", "run until a socket's state changes", can, goes(step.NextState)},
-		{"r", "r", "run on", "run on without holding anything", can, goes(step.End)},
-		{"p", "p", "pause", "hold the run at the next call or frame", func(m *model) bool { return !m.browsing() && !m.paused },
+		{"s", "s", "next state", "run to the next state change", can, goes(step.NextState)},
+		{"r", "r", "run on", "run on, holding nothing", can, goes(step.End)},
+		{"p", "p", "pause", "hold at the next step", func(m *model) bool { return !m.browsing() && !m.paused },
 			func(m *model) effect { m.pause(); return nil }},
 	}
 }
@@ -73,20 +73,20 @@ func viewKeys() []binding {
 		return func(m *model) effect { f(m); return nil }
 	}
 	return []binding{
-		{"up k", "↑ k", "", "the row, field or socket above", never, move(func(m *model) { m.move(-1) })},
+		{"up k", "↑ k", "", "the row, field, socket above", never, move(func(m *model) { m.move(-1) })},
 		{"down j", "↓ j", "", "the one below", never, move(func(m *model) { m.move(1) })},
-		{"left h", "← h", "", "the field of the frame before", never, move(func(m *model) { m.moveField(-1) })},
-		{"right", "→", "", "the next field; its bytes are marked", never, move(func(m *model) { m.moveField(1) })},
+		{"left h", "← h", "", "the field before", never, move(func(m *model) { m.moveField(-1) })},
+		{"right", "→", "", "the next field of a frame", never, move(func(m *model) { m.moveField(1) })},
 		{"pgup", "PgUp", "", "a screen up", never, move(func(m *model) { m.choose(m.at() - max(m.page, 1)) })},
 		{"pgdown", "PgDn", "", "a screen down", never, move(func(m *model) { m.choose(m.at() + max(m.page, 1)) })},
 		{"home g", "Home g", "", "the first row", never, move(func(m *model) { m.choose(0) })},
-		{"end G", "End G", "", "the last row, and on with what happens", never, move(func(m *model) { m.choose(m.rows() - 1) })},
-		{"tab", "Tab", "next pane", "go to the next pane; keyboards are panes too, Esc leaves them", always,
+		{"end G", "End G", "", "the last row, and follow", never, move(func(m *model) { m.choose(m.rows() - 1) })},
+		{"tab", "Tab", "next pane", "next pane or keyboard", always,
 			move(func(m *model) { m.tab(1) })},
-		{"shift+tab", "Shift-Tab", "", "go to the pane before", never, move(func(m *model) { m.tab(-1) })},
-		{"w", "w", "keep faults", "write down what you did to the wire", func(m *model) bool { return m.unsaved() > 0 }, (*model).keep},
-		{"?", "?", "keys", "show this", always, move(func(m *model) { m.help = true })},
-		{"q", "q", "quit", "end the run and the view; so does Ctrl-C, at once", always, move((*model).quit)},
+		{"shift+tab", "Shift-Tab", "", "the pane before", never, move(func(m *model) { m.tab(-1) })},
+		{"w", "w", "keep faults", "write your faults to a file", func(m *model) bool { return m.unsaved() > 0 }, (*model).keep},
+		{"?", "?", "keys", "show this", always, move(func(m *model) { m.help, m.helpTop = true, 0 })},
+		{"q", "q", "quit", "quit; so does Ctrl-C, at once", always, move((*model).quit)},
 	}
 }
 
@@ -99,7 +99,7 @@ func (m *model) key(name, text string) effect {
 		return nil
 	}
 	if m.help {
-		m.help = false
+		m.leaf(name)
 		return nil
 	}
 	if name != "q" && name != "w" {
@@ -116,6 +116,18 @@ func (m *model) key(name, text string) effect {
 		}
 	}
 	return nil
+}
+
+// leaf turns the pages of the help, or leaves it.
+func (m *model) leaf(name string) {
+	switch name {
+	case "up", "pgup":
+		m.helpTop = max(m.helpTop-1, 0)
+	case "down", "pgdown":
+		m.helpTop++
+	default:
+		m.help = false
+	}
 }
 
 // run lets the run go on, or, where there is none (any more), goes to what it

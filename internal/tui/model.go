@@ -1,6 +1,10 @@
 package tui
 
 import (
+	"strings"
+
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/ladder"
 	"github.com/learnnet/learnnet/internal/step"
 	"github.com/learnnet/learnnet/internal/trace"
 )
@@ -40,6 +44,7 @@ type model struct {
 	typed   map[trace.Host]string
 	note    string // about the last key
 	help    bool
+	helpTop int  // the first line of it shown
 	leaving bool // asked whether to quit without keeping what was done by hand
 	saved   int  // how much of that is kept
 	ended   ending
@@ -76,6 +81,7 @@ func (m *model) add(events []trace.Event) {
 // finish takes over that no more events will come.
 func (m *model) finish() {
 	m.over = true
+	m.note = "The run is over; you can still look at all of it."
 	m.focus = min(m.focus, socketPane)
 }
 
@@ -105,7 +111,7 @@ func (m *model) tellHeld() {
 		at := len(m.story.rows) + len(m.frames)
 		if h.Event.Frame != nil {
 			r := m.story.waiting(h.Event)
-			r.held = how
+			r.held, r.fate = how, fate(h.Fault)
 			m.frames = append(m.frames, r)
 		} else if at = m.rowOf(h.Event.Seq); at >= 0 {
 			m.story.rows[at].held = how
@@ -115,6 +121,26 @@ func (m *model) tellHeld() {
 			m.turn = at
 		}
 	}
+}
+
+// fate says in words what the wire does to a frame.
+func fate(f lab.Fault) string {
+	var does []string
+	for _, w := range []struct {
+		on   bool
+		text string
+	}{
+		{f.Drop, "loses it"},
+		{f.Corrupt > 0, "damages it"},
+		{f.Duplicate, "doubles it"},
+		{f.Swap, "lets the next overtake it"},
+		{f.Delay > 0, "delays it by " + ladder.Milliseconds(f.Delay)},
+	} {
+		if w.on {
+			does = append(does, w.text)
+		}
+	}
+	return strings.Join(does, ", ")
 }
 
 // rowOf returns the row that tells of the event with that number, or -1.

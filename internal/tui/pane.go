@@ -79,13 +79,21 @@ func (m *model) fieldLines(parts []trace.Layer, w, room int) []string {
 			}
 			text = m.look.safe(text)
 			switch {
-			case n == m.field:
+			case n == m.field: // in full
 				chosen = len(lines)
-				text = m.look.paint(inverse, m.look.fit(m.look.cursor+text[1:], w))
+				for i, l := range wrapped(text[2:], w-2) {
+					mark := m.look.cursor + " "
+					if i > 0 {
+						mark = blank(width(mark))
+					}
+					lines = append(lines, m.look.paint(inverse, m.look.fit(mark+l, w)))
+				}
 			case m.field < 0 && n == first:
 				chosen = max(len(lines)-1+room/2, 0)
+				fallthrough
+			default:
+				lines = append(lines, m.look.cut(text, w))
 			}
-			lines = append(lines, m.look.cut(text, w))
 			n++
 		}
 	}

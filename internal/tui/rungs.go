@@ -17,13 +17,15 @@ type columns struct {
 const (
 	gutter    = 2 // the mark and a space
 	timeCells = 8 // the time and a space
+	hostCells = len("client 10.0.0.1")
+	leastWire = 36 // where the hosts' names have room
 )
 
 func (m *model) columns(w int) columns {
 	c := columns{total: w, time: timeCells}
 	const between = 4 // two rails, a space before the first and one behind the second
 	room := w - gutter - c.time - between
-	c.wire = min(room*9/20, 56)
+	c.wire = min(max(room*9/20, min(room-2*hostCells, leastWire)), 56)
 	if m.NoWire {
 		c.wire = len("no wire")
 	}
@@ -141,6 +143,18 @@ func (r *row) heldMark() string {
 	return ""
 }
 
+// standing is what stands behind a row that has not come to its end: the held
+// mark, or dots behind a call that has not returned.
+func (r *row) standing() string {
+	switch mark := r.heldMark(); {
+	case mark != "":
+		return " " + mark
+	case r.open:
+		return " ..."
+	}
+	return ""
+}
+
 // said returns what a row says with what stands before it, and its style.
 func (m *model) said(r *row) (text string, look style) {
 	text, look = m.look.safe(r.text), hostStyle(r.host)
@@ -166,10 +180,7 @@ func (m *model) said(r *row) (text string, look style) {
 // that is too narrow: nothing crosses the wire on the same line.
 func (m *model) beside(r *row, c columns) string {
 	text, look := m.said(r)
-	mark := r.heldMark()
-	if mark != "" {
-		mark = " " + mark
-	}
+	mark := r.standing()
 	most := c.client + 1 + c.wire
 	if r.host == trace.Server {
 		most = c.wire + 1 + c.server
@@ -214,7 +225,7 @@ func (m *model) arrow(r *row, w int) string {
 	tip, short := m.look.toClient, 0 // short is how far it falls short of the other rail
 	switch lost := r.event.Frame.Fate == trace.Dropped; {
 	case r.held != free:
-		tip, short = r.heldMark(), 4
+		tip, short = r.heldMark(), 2
 	case lost && toServer:
 		tip = m.look.cross + " lost"
 		short = 1
@@ -236,10 +247,7 @@ func (m *model) arrow(r *row, w int) string {
 // narrow draws a row where there is no room for columns.
 func (m *model) narrow(r *row, w int) string {
 	text, look := m.said(r)
-	mark := r.heldMark()
-	if mark != "" {
-		mark = " " + mark
-	}
+	mark := r.standing()
 	head := string(r.host) + " "
 	if r.event.Frame != nil {
 		head = "  " + m.look.beam + m.look.beam + m.look.toServer + "  "

@@ -25,6 +25,8 @@ type row struct {
 	ports  string       // stands above a frame whose ports are not those of the frame before
 	fault  bool         // the wire did something to the frame, or the call failed
 	held   heldness
+	open   bool   // a call that has not returned
+	fate   string // of a frame that is held: what becomes of it unless somebody decides otherwise
 }
 
 // heldness says whether a row's call or frame waits for leave to go on.
@@ -160,10 +162,14 @@ func (s *story) call(e trace.Event) {
 	if c.Return == nil {
 		s.inside[idOf(e)] = len(s.rows)
 		s.tell(e, who+c.String())
+		s.rows[len(s.rows)-1].open = true
 		return
 	}
 	entry, known := s.inside[idOf(e)]
 	delete(s.inside, idOf(e))
+	if known {
+		s.rows[entry].open = false
+	}
 	end := ""
 	if c.Return.Waited >= time.Millisecond {
 		end = ", waited " + ladder.Milliseconds(c.Return.Waited)
@@ -173,9 +179,12 @@ func (s *story) call(e trace.Event) {
 		r.event, r.text, r.fault = e, who+c.String()+end, c.Return.Errno != ""
 		return
 	}
-	text := who + c.Name
-	if c.FD >= 0 {
-		text += "(" + strconv.Itoa(c.FD) + ")"
+	text, fd := who+c.Name, c.FD
+	if known {
+		fd = s.rows[entry].event.Call.FD // accept's own is the new socket's
+	}
+	if fd >= 0 {
+		text += "(" + strconv.Itoa(fd) + ")"
 	}
 	text += " = " + strings.TrimSpace(strconv.FormatInt(c.Return.Value, 10)+" "+c.Return.Errno)
 	if known {

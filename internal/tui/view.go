@@ -46,7 +46,7 @@ func (m *model) panes(s size) []string {
 	table := m.socketLines(s.w, m.eventsAt())
 	switch {
 	case s.w >= besideFrom && s.h >= 10:
-		left := s.w * 3 / 5
+		left := s.w * 5 / 8
 		table = m.socketLines(left, m.eventsAt())
 		sockets := min(len(table)+1, max(s.h/3, 3))
 		beside := append(m.ladderLines(size{left, s.h - sockets}), m.socketBlock(table, size{left, sockets})...)
@@ -127,38 +127,40 @@ func (m *model) footLines(s size) []string {
 		note = "What you did to the wire is not kept yet: w keeps it, q quits without."
 	case note == "" && m.focus >= clientInput:
 		note = "Enter gives the line to the program, Ctrl-D ends its input, Esc leaves the keyboard."
-	case note == "" && m.over:
-		note = "The run is over; you can still look at all of it."
 	case note == "" && len(m.held) == 0 && m.paused && !m.browsing():
 		note = "Nothing is about to happen: the programs wait, for input or for time to pass."
 	}
-	var lines []string
-	if note != "" {
-		lines = append(lines, m.look.paint(waits, m.look.cut(m.look.safe(note), s.w)))
+	room := 2
+	if s.h < 16 {
+		room = 1
 	}
-	return append(lines, m.keyLines(s)...)
+	if note == "" {
+		return m.keyLines(s.w, room)
+	}
+	lines := []string{m.look.paint(waits, m.look.cut(m.look.safe(note), s.w))}
+	return append(lines, m.keyLines(s.w, room-1)...)
 }
 
-// keyLines are the keys that have a use now, in two lines at most.
-func (m *model) keyLines(s size) []string {
-	lines := []string{""}
+// keyLines are the keys that have a use now, in a number of lines. The last
+// ones are left out if they have no room.
+func (m *model) keyLines(w, room int) []string {
+	lines := make([]string, room)
+	at := 0
 	for _, b := range bindings {
 		if b.does == "" || !b.on(m) {
 			continue
 		}
-		part := m.look.keyName(b.show) + " " + m.doesNow(b)
-		last := &lines[len(lines)-1]
-		if *last != "" && width(*last)+3+width(part) > s.w {
-			if len(lines) == 2 || s.h < 16 {
-				break
-			}
-			lines = append(lines, "")
-			last = &lines[len(lines)-1]
+		name, does := m.look.keyName(b.show), m.doesNow(b)
+		if at < room && lines[at] != "" && width(lines[at])+3+width(name+" "+does) > w {
+			at++
 		}
-		if *last != "" {
-			*last += "   "
+		if at == room {
+			break
 		}
-		*last += m.look.paint(strong, m.look.keyName(b.show)) + " " + m.doesNow(b)
+		if lines[at] != "" {
+			lines[at] += "   "
+		}
+		lines[at] += m.look.paint(strong, name) + " " + does
 	}
 	return lines
 }
@@ -185,23 +187,37 @@ func (l look) keyName(show string) string {
 	return strings.NewReplacer("↑", "Up", "↓", "Down", "←", "Left", "→", "Right").Replace(show)
 }
 
-// helpLines explain every key.
+// helpNotes stand below the keys in the help.
+var helpNotes = []string{
+	"[held] waits for you: a call before the kernel has done anything, or as it returns, or a frame on the wire. " +
+		"[waits] goes on after that. A call with ... has not returned yet.",
+	"What a program prints stands behind %s, what it prints on its standard error behind !, the state of a socket behind *.",
+	"The hosts' clocks run on while you hold a frame: if that takes long, they send it again.",
+}
+
+// helpLines explain every key, in two columns where there is room.
 func (m *model) helpLines(s size) []string {
-	lines := []string{m.look.paint(strong, "Keys") + " (any key goes back)"}
+	var keys []string
 	for _, b := range bindings {
-		lines = append(lines, fmt.Sprintf("  %s %s", m.look.fit(m.look.keyName(b.show), 9), b.tell))
+		keys = append(keys, fmt.Sprintf("  %s %s", m.look.fit(m.look.keyName(b.show), 9), b.tell))
 	}
-	lines = append(lines, "",
-		"[held] marks what waits for you: a call before the kernel has done",
-		"anything or before it returns, or a frame on the wire.",
-		"[waits] goes on after it.")
-	if half := (len(lines) + 1) / 2; len(lines) > s.h && s.w >= 2*40 {
-		for i := range len(lines) - half {
-			lines[i] = m.look.fit(lines[i], s.w/2-1) + " " + lines[half+i]
+	if half := (len(keys) + 1) / 2; s.w >= 78 {
+		for i := range len(keys) - half {
+			keys[i] = m.look.fit(keys[i], s.w/2-1) + " " + keys[half+i]
 		}
-		lines = lines[:half]
+		keys = keys[:half]
 	}
-	return lines
+	lines := keys
+	for _, note := range helpNotes {
+		note = strings.ReplaceAll(note, "%s", strings.TrimSpace(m.look.printed))
+		lines = append(append(lines, ""), wrapped(note, min(s.w, 80))...)
+	}
+	m.helpTop = max(min(m.helpTop, len(lines)-(s.h-1)), 0)
+	title := "Keys (any key goes back)"
+	if len(lines) > s.h-1 {
+		title = "Keys (up and down for more, any other key goes back)"
+	}
+	return append([]string{m.look.paint(strong, title)}, lines[m.helpTop:]...)
 }
 
 // inputLines are the keyboards of the programs.
