@@ -225,8 +225,7 @@ func (m *model) move(by int) {
 	case detailPane:
 		m.moveField(by)
 	case socketPane:
-		most := len(m.story.tablesAt(m.eventsAt())[trace.Client]) + len(m.story.tablesAt(m.eventsAt())[trace.Server])
-		m.scroll = max(min(m.scroll+by, most-1), 0)
+		m.scroll = max(m.scroll+by, 0) // the end is found when drawing
 	default:
 		m.choose(m.at() + by)
 	}

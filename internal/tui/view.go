@@ -258,7 +258,8 @@ func (m *model) socketBlock(table []string, s size) []string {
 		return nil
 	}
 	title, hidden := "sockets", len(table)-(s.h-1)
-	from := min(m.scroll, max(hidden, 0))
+	m.scroll = min(m.scroll, max(hidden, 0))
+	from := m.scroll
 	if hidden > 0 {
 		title = fmt.Sprintf("sockets, %d to %d of %d", from+1, from+s.h-1, len(table))
 	}
@@ -287,6 +288,9 @@ func (m *model) socketLines(w, n int) []string {
 			rows = append(rows, [5]string{string(h), c[0], c[1], c[2], c[3]})
 		}
 	}
+	if w < columnsFrom {
+		return m.narrowSockets(rows, w)
+	}
 	var wide [5]int
 	for _, r := range rows {
 		for i, c := range r {
@@ -297,15 +301,31 @@ func (m *model) socketLines(w, n int) []string {
 	for _, r := range rows {
 		line := m.look.paint(hostStyle(trace.Host(r[0])), m.look.fit(r[0], wide[0]))
 		for i, c := range r[1:] {
-			c = m.look.safe(c)
-			if i == 2 && c != "" && w >= columnsFrom {
-				line += " " + m.look.to
-			} else if i == 2 && w >= columnsFrom {
-				line += blank(1 + width(m.look.to))
+			between := " "
+			if i == 2 && c != "" {
+				between = " " + m.look.to + " "
+			} else if i == 2 {
+				between = blank(2 + width(m.look.to))
 			}
-			line += " " + m.look.fit(c, wide[i+1])
+			line += between + m.look.fit(m.look.safe(c), wide[i+1])
 		}
 		out = append(out, m.look.cut(strings.TrimRight(line, " "), w))
+	}
+	return out
+}
+
+// narrowSockets gives the addresses of a socket lines of their own.
+func (m *model) narrowSockets(rows [][5]string, w int) []string {
+	var out []string
+	add := func(before, text string) {
+		if text != "" {
+			out = append(out, m.look.cut(before+m.look.safe(text), w))
+		}
+	}
+	for _, r := range rows {
+		add(m.look.paint(hostStyle(trace.Host(r[0])), r[0])+" ", strings.TrimSpace(r[1]+"  "+r[4]))
+		add("  ", r[2])
+		add("  "+m.look.to+" ", r[3])
 	}
 	return out
 }
