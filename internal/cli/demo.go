@@ -27,6 +27,8 @@ type demoOptions struct {
 	rates    lab.Rates
 	json     bool
 	pcapng   string
+	svg      string
+	html     string
 	ascii    bool
 	width    int
 	step     bool
@@ -43,13 +45,16 @@ func newDemo(a *app) *cobra.Command {
 		Example: "  learnnet demo sockets\n" +
 			"  learnnet demo sockets --step\n" +
 			"  learnnet demo udp-time --loss 30% --seed 7\n" +
-			"  learnnet demo sockets --pcapng sockets.pcapng",
+			"  learnnet demo sockets --pcapng sockets.pcapng\n" +
+			"  learnnet demo sockets --html sockets.html",
 		Args:              aTopic,
 		ValidArgsFunction: completeTopics(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.lesson = args[0]
-			if cmd.Flags().Changed("pcapng") && o.pcapng == "" {
-				return errors.New("--pcapng needs the name of a file to write to")
+			for _, e := range o.exports() {
+				if cmd.Flags().Changed(e.flag) && e.path == "" {
+					return fmt.Errorf("--%s needs the name of a file to write to", e.flag)
+				}
 			}
 			return runDemo(cmd.Context(), a, o)
 		},
@@ -67,6 +72,8 @@ func newDemo(a *app) *cobra.Command {
 	f.BoolVar(&o.plain, "plain", false, "draw the ladder as text instead of the view on the whole screen")
 	f.BoolVar(&o.json, "json", false, "the timeline as JSON lines instead of the ladder")
 	f.StringVar(&o.pcapng, "pcapng", "", "write the frames to this `file` too, for Wireshark or tcpdump")
+	f.StringVar(&o.svg, "svg", "", "draw the ladder into this `file` too, as a picture")
+	f.StringVar(&o.html, "html", "", "draw it into this `file` too, as a page whose frames open to show their fields")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII alone")
 	f.IntVar(&o.width, "width", 0, "columns of the text, at least 60 (the terminal's)")
 	return cmd
@@ -101,31 +108,25 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 	if o.width < 0 {
 		return fmt.Errorf("--width %d: it must be 60 or more", o.width)
 	}
-	var capture *os.File
-	if o.pcapng != "" { // before the demo, so that a wrong path costs nothing
-		if capture, err = os.Create(o.pcapng); err != nil {
-			return fmt.Errorf("write frames: %w", err)
-		}
-		defer capture.Close()
+	play := playDemo
+	if o.viewed(a) {
+		play = viewDemo
+	} else if o.step {
+		return errors.New("--step needs a terminal to show the run on, and no --plain, --json or --width")
 	}
 	faults, err := o.faults()
 	if err != nil {
 		return err
 	}
+	exports, err := createExports(o)
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
-	play := playDemo
-	if o.viewed(a) {
-		play = viewDemo
-	} else if o.step {
-		return errors.New("--step needs a terminal to show the run on; leave out what asks for text: --plain, --json, --width")
-	}
-	events, err := play(ctx, a, l, o, faults)
-	if capture != nil && len(events) > 0 {
-		if e := ladder.WritePcapng(capture, slices.Values(events), begin); e != nil {
-			err = errors.Join(err, fmt.Errorf("write frames: %w", e))
-		}
-		err = errors.Join(err, capture.Close())
-	}
+	events, kind, err := play(ctx, a, l, o, faults)
+	look := ladderOptions(a, kind, o.width, o.ascii)
+	look.Title = l.Title
+	err = errors.Join(err, writeExports(exports, recording{events, begin, look}))
 	if err == nil && a.OutTerminal && !o.json {
 		a.Printf("\nNext: learnnet quiz %[1]s, or learnnet start %[1]s\n", l.Slug)
 	}
@@ -184,8 +185,8 @@ func (f faults) title(name string) string {
 }
 
 // playDemo plays a lesson's demo, drawing it as it happens, and returns what
-// happened.
-func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f faults) ([]trace.Event, error) {
+// happened and where.
+func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f faults) (events []trace.Event, where lab.Isolation, err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	timeline := trace.New()
@@ -199,13 +200,14 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f fa
 		drawn <- err
 	}()
 	var in *lab.Lab
-	err := demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{
+	err = demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{
 		Lesson: l.Slug, Language: o.language, Plan: f.drawn, Over: f.over, Timeline: timeline,
 		States: true, Calls: &lab.Calls{All: o.allCalls},
 		OnLab: func(opens *lab.Lab) {
 			in = opens
 			tellFaults(a, o, f, in)
-			opened <- in.Isolation()
+			where = in.Isolation()
+			opened <- where
 		},
 	})
 	if drawing := <-drawn; err == nil {
@@ -215,7 +217,7 @@ func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f fa
 	if n := timeline.Unrecorded(); n > 0 {
 		a.Warnf("there were too many frames to keep: the last %d were only counted", n)
 	}
-	return timeline.Events(), explain(ctx, l, err, timeline.Events())
+	return timeline.Events(), where, explain(ctx, l, err, timeline.Events())
 }
 
 // explain says what a demo's error means.

@@ -83,7 +83,7 @@ func (q *quiz) play(ctx context.Context, questions []course.Question) error {
 	}
 	if len(predictions) > 0 {
 		q.Printf("\nNow the demo shows it.\n\n")
-		run, err := playDemo(ctx, q.app, q.lesson, demoOptions{}, faults{})
+		run, _, err := playDemo(ctx, q.app, q.lesson, demoOptions{}, faults{})
 		if err != nil {
 			return err
 		}

@@ -19,8 +19,8 @@ import (
 var errLeft = errors.New("the view was left")
 
 // viewDemo plays a lesson's demo under a full-screen view and returns what
-// happened.
-func viewDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f faults) ([]trace.Event, error) {
+// happened and where.
+func viewDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f faults) (events []trace.Event, where lab.Isolation, err error) {
 	running, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	holding, release := context.WithCancel(running)
@@ -51,16 +51,20 @@ func viewDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f fa
 	select {
 	case in = <-opened:
 	case err := <-played:
-		return nil, explain(ctx, l, err, nil)
+		return nil, "", explain(ctx, l, err, nil)
+	}
+	hands, note := control, ""
+	if in.Isolation() == lab.Loopback {
+		hands, note = nil, "On the loopback there are no calls and frames to see or hold: learnnet doctor says how to have them."
 	}
 	saver := &faultFile{a: a, lesson: l.Slug, control: control}
 	names := ladderOptions(a, in.Isolation(), 0, o.ascii)
-	err := tui.Run(ctx, tui.Options{Title: f.title("demo of " + l.Slug), Names: names.Names, NoWire: names.NoWire,
-		Timeline: timeline, Control: control, Save: saver.save, In: a.In, Out: a.Out, Color: a.Color, ASCII: o.ascii})
+	err = tui.Run(ctx, tui.Options{Title: f.title("demo of " + l.Slug), Names: names.Names, NoWire: names.NoWire,
+		Timeline: timeline, Control: hands, Note: note, Save: saver.save, In: a.In, Out: a.Out, Color: a.Color, ASCII: o.ascii})
 	stop(errLeft)
 	ended := <-played
 	if errors.Is(err, tui.ErrInterrupted) {
-		return timeline.Events(), errInterrupted
+		return timeline.Events(), in.Isolation(), errInterrupted
 	}
 	if saver.path != "" {
 		a.Printf("What you did to the wire is in %s. To have it again: %s\n", a.here(saver.path), saver.again())
@@ -74,7 +78,7 @@ func viewDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f fa
 	default:
 		err = explain(ctx, l, ended, timeline.Events())
 	}
-	return timeline.Events(), err
+	return timeline.Events(), in.Isolation(), err
 }
 
 // A faultFile is where what was done to the wire by hand is kept.

@@ -14,7 +14,7 @@ func (p *page) frame(r row) {
 		look = fault
 	}
 	at := clock(r.at)
-	for _, l := range p.arrow(r.host, p.escaped(r.pieces), r.frame.Fate == trace.Dropped) {
+	for _, l := range p.arrow(r.host, escapeAll(r.pieces, p.ascii), r.frame.Fate == trace.Dropped) {
 		p.line(at, cell{}, cell{text: l, style: look}, cell{})
 		at = ""
 	}

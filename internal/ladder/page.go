@@ -155,7 +155,7 @@ func (p *page) host(r row, look style, mark string) {
 	if r.text() == "" {
 		mark = strings.TrimRight(mark, " ")
 	}
-	for _, l := range pack(p.escaped(r.pieces), room-width(mark)) {
+	for _, l := range pack(escapeAll(r.pieces, p.ascii), room-width(mark)) {
 		c := cell{text: l, style: look, mark: mark}
 		if r.host == trace.Server {
 			p.line(stamp, cell{}, cell{}, c)
@@ -164,14 +164,6 @@ func (p *page) host(r row, look style, mark string) {
 		}
 		stamp = ""
 	}
-}
-
-func (p *page) escaped(pieces []string) []string {
-	out := make([]string, len(pieces))
-	for i, s := range pieces {
-		out[i] = escape(s, p.ascii)
-	}
-	return out
 }
 
 // header names the columns.
@@ -273,4 +265,12 @@ func escape(text string, ascii bool) string {
 		text = text[size:]
 	}
 	return b.String()
+}
+
+func escapeAll(texts []string, ascii bool) []string {
+	out := make([]string, len(texts))
+	for i, s := range texts {
+		out[i] = escape(s, ascii)
+	}
+	return out
 }

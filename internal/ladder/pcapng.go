@@ -20,7 +20,7 @@ import (
 func WritePcapng(w io.Writer, events iter.Seq[trace.Event], start time.Time) error {
 	options := pcapgo.NgWriterOptions{SectionInfo: pcapgo.NgSectionInfo{Application: "learnnet"}}
 	nic := func(h trace.Host) pcapgo.NgInterface {
-		return pcapgo.NgInterface{Name: string(h), LinkType: layers.LinkTypeEthernet}
+		return pcapgo.NgInterface{Name: string(h), Description: "what the " + string(h) + " sent", LinkType: layers.LinkTypeEthernet}
 	}
 	file, err := pcapgo.NewNgWriterInterface(w, nic(trace.Client), options)
 	if err != nil {

@@ -41,6 +41,7 @@ func TestPcapngHoldsEveryFrameAndWhatBefellIt(t *testing.T) {
 		nic, err := r.Interface(info.InterfaceIndex)
 		require.NoError(t, err)
 		assert.Equal(t, string(e.Host), nic.Name)
+		assert.Equal(t, "what the "+string(e.Host)+" sent", nic.Description)
 		assert.Equal(t, comments(e.Frame), options.Comments)
 		told = append(told, options.Comments...)
 	}

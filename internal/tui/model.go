@@ -60,7 +60,7 @@ const (
 )
 
 func newModel(o Options) *model {
-	m := &model{Options: o, look: newLook(o.Color, o.ASCII), field: -1, turn: -1, typed: make(map[trace.Host]string),
+	m := &model{Options: o, look: newLook(o.Color, o.ASCII), field: -1, turn: -1, note: o.Note, typed: make(map[trace.Host]string),
 		follow: o.Timeline != nil}
 	m.story = newStory(m.look.to)
 	m.add(o.Recording)
@@ -81,7 +81,9 @@ func (m *model) add(events []trace.Event) {
 // finish takes over that no more events will come.
 func (m *model) finish() {
 	m.over = true
-	m.note = "The run is over; you can still look at all of it."
+	if m.note == "" {
+		m.note = "The run is over; you can still look at all of it."
+	}
 	m.focus = min(m.focus, socketPane)
 }
 

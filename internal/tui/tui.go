@@ -32,6 +32,7 @@ type Options struct {
 	// may block.
 	Type     func(h trace.Host, line string) error
 	EndInput func(h trace.Host) error
+	Note     string // stands at the foot until the first key
 	// Save keeps what was done to frames by hand, and returns how to have it
 	// again, in a few words. Nil means that it can't be kept.
 	Save func() (string, error)

@@ -1,0 +1,202 @@
+package ladder
+
+import (
+	"bufio"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/learnnet/learnnet/internal/manual"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+//go:embed html.tmpl
+var htmlTemplate string
+
+// mostRows bounds how much is drawn on one page: a program that floods the
+// wire would make a file that nothing can open.
+const mostRows = 5000
+
+// WriteHTML writes events as a page for a browser that needs nothing besides:
+// no script, no other file. Frames and calls open to show what is in them.
+func WriteHTML(w io.Writer, events iter.Seq[trace.Event], o Options) error {
+	page := htmlPage{heading: headingOf(o), NoWire: o.NoWire}
+	var rows []row
+	rows, page.Left = tellAll(events)
+	for i := range rows {
+		page.Rows = append(page.Rows, newHTMLRow(&rows[i]))
+		page.Frames = page.Frames || rows[i].what == rowSent
+		page.Calls = page.Calls || rows[i].what == rowCalled
+	}
+	return writeTemplate(w, "html", htmlTemplate, page)
+}
+
+// writeTemplate draws data, which html/template escapes wherever it stands.
+func writeTemplate(w io.Writer, name, text string, data any) error {
+	buffered := bufio.NewWriter(w)
+	t, err := template.New(name).Parse(text)
+	if err == nil {
+		err = t.Execute(buffered, data)
+	}
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}
+
+// tellAll returns the rows of events, and how many there were beyond mostRows.
+func tellAll(events iter.Seq[trace.Event]) (rows []row, left int) {
+	t := newTeller(unicodeSigns.to)
+	take := func() {
+		for _, r := range t.take() {
+			if len(rows) < mostRows {
+				rows = append(rows, r)
+			} else {
+				left++
+			}
+		}
+	}
+	for e := range events {
+		t.event(e)
+		take()
+	}
+	t.interrupt()
+	take()
+	return rows, left
+}
+
+// A heading is what stands over a page.
+type heading struct{ Title, Client, Server string }
+
+func headingOf(o Options) heading {
+	name := func(h trace.Host) string { return escape(strings.TrimSpace(string(h)+" "+o.Names[h]), false) }
+	h := heading{Title: escape(o.Title, false), Client: name(trace.Client), Server: name(trace.Server)}
+	if h.Title == "" {
+		h.Title = "What happened between client and server"
+	}
+	return h
+}
+
+type htmlPage struct {
+	heading
+	NoWire        bool
+	Frames, Calls bool // whether there are any
+	Rows          []htmlRow
+	Left          int // rows that are not shown
+}
+
+// An htmlRow is a row as the page's template wants it, everything in it
+// printable.
+type htmlRow struct {
+	Kind     string // "told", "printed", "complained", "call", "state", "ports", "frame"
+	Time     string
+	Host     trace.Host
+	Pieces   []string
+	Fault    bool
+	Lost     bool
+	To       trace.Host // of a frame
+	Label    string     // what an arrow says, for who can't see it
+	Facts    []string   // of a frame
+	Layers   []htmlLayer
+	Notes    []htmlNote // of a call
+	Protocol string     // of ports
+	Ports    [2]uint16
+}
+
+type htmlLayer struct {
+	Name   string
+	Fields []htmlField
+}
+
+type htmlField struct {
+	trace.Field
+	Bytes string // in base 16
+}
+
+// An htmlNote explains Term, and where Page is set it is the manual's to read.
+type htmlNote struct{ Term, Text, Page string }
+
+var kindNames = [...]string{rowTold: "told", rowPrinted: "printed", rowComplained: "complained", rowCalled: "call",
+	rowChanged: "state", rowIntroduced: "ports", rowSent: "frame"}
+
+func newHTMLRow(r *row) htmlRow {
+	h := htmlRow{Kind: kindNames[r.what], Time: strings.TrimSpace(clock(r.at)), Host: columnOf(r.host),
+		Pieces: escapeAll(r.pieces, false), Fault: r.fault}
+	switch r.what {
+	case rowIntroduced:
+		h.Protocol, h.Ports = r.ends.protocol, [2]uint16{r.ends.client.Port(), r.ends.server.Port()}
+	case rowCalled:
+		h.Notes = callNotes(r.call)
+	case rowSent:
+		h.To, h.Label, h.Lost = h.Host.Peer(), r.label(), r.frame.Fate == trace.Dropped
+		h.Facts = append([]string{fmt.Sprintf("%d bytes", max(r.frame.Length, len(r.frame.Bytes)))}, comments(r.frame)...)
+		h.Layers = htmlLayers(r)
+	}
+	return h
+}
+
+// columnOf returns whose column shows what happened on h.
+func columnOf(h trace.Host) trace.Host {
+	if h == trace.Server {
+		return h
+	}
+	return trace.Client
+}
+
+// label says what the arrow of r shows.
+func (r *row) label() string {
+	from := columnOf(r.host)
+	text := fmt.Sprintf("frame from %s to %s: %s", from, from.Peer(), escape(r.text(), false))
+	if r.frame.Fate == trace.Dropped {
+		text += ", lost on the wire"
+	}
+	return text
+}
+
+func callNotes(c *trace.Call) []htmlNote {
+	var notes []htmlNote
+	if text, page, ok := manual.Call(c.Name); ok {
+		notes = append(notes, htmlNote{Term: escape(c.Name, false), Text: text, Page: page})
+	}
+	if c.Return != nil && c.Return.Errno != "" {
+		if why := manual.Errno(c.Return.Errno); why != "" {
+			notes = append(notes, htmlNote{Term: escape(c.Return.Errno, false), Text: why})
+		}
+	}
+	if len(c.Data) > quoteLimit/8 {
+		shown := c.Data[:min(len(c.Data), trace.CallData)]
+		notes = append(notes, htmlNote{Term: "data", Text: escape(strconv.Quote(string(shown)), false)})
+	}
+	return notes
+}
+
+func htmlLayers(r *row) []htmlLayer {
+	parts := trace.Layers(r.frame.Bytes)
+	r.packet.Annotate(parts)
+	var out []htmlLayer
+	for _, l := range parts {
+		shown := htmlLayer{Name: l.Name}
+		for _, f := range l.Fields {
+			f.Value, f.Note = escape(f.Value, false), escape(f.Note, false)
+			shown.Fields = append(shown.Fields, htmlField{f, inHex(r.frame.Bytes[f.Offset : f.Offset+f.Length])})
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+// inHex returns the beginning of b in base 16.
+func inHex(b []byte) string {
+	const limit = 16
+	if len(b) > limit {
+		return fmt.Sprintf("% x ...", b[:limit])
+	}
+	return fmt.Sprintf("% x", b)
+}
