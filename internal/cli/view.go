@@ -23,12 +23,57 @@ var errLeft = errors.New("the view was left")
 func viewDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f faults) (events []trace.Event, where lab.Isolation, err error) {
 	running, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	holding, release := context.WithCancel(running)
-	defer release()
 	control := step.New(o.step)
 	timeline := trace.New()
 	opened := make(chan *lab.Lab, 1)
 	played := make(chan error, 1)
+	go func() {
+		played <- a.guard(func() error {
+			return playHeld(running, l, control, f, demo.Options{Language: o.language, Timeline: timeline,
+				Calls: &lab.Calls{All: o.allCalls, Hold: control.Hold},
+				OnLab: func(in *lab.Lab) { control.Watch(in.Look); tellFaults(a, o, f, in); opened <- in }})
+		})
+	}()
+	var in *lab.Lab
+	select {
+	case in = <-opened:
+	case err := <-played:
+		return nil, "", explain(ctx, l, err, nil)
+	}
+	kept := &faultFile{a: a, lesson: l.Slug, control: control}
+	look := ladderOptions(a, in.Isolation(), 0, o.ascii)
+	view := tui.Options{Title: f.title("demo of " + l.Slug), Names: look.Names, NoWire: look.NoWire, Timeline: timeline,
+		Control: control, Save: kept.save, In: a.In, Out: a.Out, Color: a.Color, ASCII: o.ascii}
+	if in.Isolation() == lab.Loopback {
+		view.Control = nil
+		view.Note = "On the loopback there are no calls and frames to see or hold: learnnet doctor says how to have them."
+	}
+	err = tui.Run(ctx, view)
+	stop(errLeft)
+	ended := <-played
+	if kept.path != "" {
+		a.Printf("What you did to the wire is in %s. To have it again: %s\n", a.here(kept.path), kept.again())
+	}
+	tellCalls(a, in)
+	switch {
+	case errors.Is(err, tui.ErrInterrupted):
+		err = errInterrupted
+	case err != nil || errors.Is(ended, errLeft):
+	case ended != nil && (o.step || len(control.Script()) > 0):
+		// That is what comes of it, and has been seen.
+		a.Printf("The demo did not come to its end: %v\n", ended)
+	default:
+		err = explain(ctx, l, ended, timeline.Events())
+	}
+	return timeline.Events(), in.Isolation(), err
+}
+
+// playHeld plays a lesson's demo so that control can hold it. What control
+// holds when the demo is at its end may still go on.
+func playHeld(ctx context.Context, l *course.Lesson, control *step.Control, f faults, o demo.Options) error {
+	// A lab can't close while a frame is held.
+	holding, release := context.WithCancel(ctx)
+	defer release()
 	d := l.Source.Lesson.Demo
 	play := d.Play
 	d.Play = func(ctx context.Context, s *demo.Stage) error {
@@ -39,46 +84,9 @@ func viewDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f fa
 		}
 		return err
 	}
-	go func() {
-		played <- a.guard(func() error {
-			return demo.Play(running, d, demo.Options{Lesson: l.Slug, Language: o.language, Plan: f.drawn, Timeline: timeline,
-				Over:   func(under lab.Plan) lab.Plan { return control.Plan(holding, f.over(under)) },
-				States: true, Calls: &lab.Calls{All: o.allCalls, Hold: control.Hold}, Patient: true,
-				OnLab: func(in *lab.Lab) { control.Watch(in.Look); tellFaults(a, o, f, in); opened <- in }})
-		})
-	}()
-	var in *lab.Lab
-	select {
-	case in = <-opened:
-	case err := <-played:
-		return nil, "", explain(ctx, l, err, nil)
-	}
-	hands, note := control, ""
-	if in.Isolation() == lab.Loopback {
-		hands, note = nil, "On the loopback there are no calls and frames to see or hold: learnnet doctor says how to have them."
-	}
-	saver := &faultFile{a: a, lesson: l.Slug, control: control}
-	names := ladderOptions(a, in.Isolation(), 0, o.ascii)
-	err = tui.Run(ctx, tui.Options{Title: f.title("demo of " + l.Slug), Names: names.Names, NoWire: names.NoWire,
-		Timeline: timeline, Control: hands, Note: note, Save: saver.save, In: a.In, Out: a.Out, Color: a.Color, ASCII: o.ascii})
-	stop(errLeft)
-	ended := <-played
-	if errors.Is(err, tui.ErrInterrupted) {
-		return timeline.Events(), in.Isolation(), errInterrupted
-	}
-	if saver.path != "" {
-		a.Printf("What you did to the wire is in %s. To have it again: %s\n", a.here(saver.path), saver.again())
-	}
-	tellCalls(a, in)
-	switch {
-	case err != nil || errors.Is(ended, errLeft):
-	case ended != nil && (o.step || len(control.Script()) > 0):
-		// That is what comes of it, and has been seen.
-		a.Printf("The demo did not come to its end: %v\n", ended)
-	default:
-		err = explain(ctx, l, ended, timeline.Events())
-	}
-	return timeline.Events(), in.Isolation(), err
+	o.Lesson, o.Plan, o.States, o.Patient = l.Slug, f.drawn, true, true
+	o.Over = func(under lab.Plan) lab.Plan { return control.Plan(holding, f.over(under)) }
+	return demo.Play(ctx, d, o)
 }
 
 // A faultFile is where what was done to the wire by hand is kept.
