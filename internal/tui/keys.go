@@ -46,7 +46,7 @@ func wireKeys() []binding {
 		{"l", "l", "delay", "deliver it 300 ms later", held, fault(lab.Fault{Delay: delayByHand}, "delayed by 300 ms")},
 		{"x", "x", "swap", "let the next overtake it", held,
 			fault(lab.Fault{Swap: true, Delay: swapPatient}, "waits for the next frame of its direction to overtake it")},
-		{"b", "b", "flip byte", "flip a byte (chosen field's)", held, (*model).flip},
+		{"b", "b", "flip byte", "flip a byte of it", held, (*model).flip},
 	}
 }
 
@@ -59,7 +59,7 @@ func runKeys() []binding {
 		{"space", "space", "one step", "let one call or frame go on", can, goes(step.Next)},
 		{"c", "c", "next call", "run to the next call", can, goes(step.NextCall)},
 		{"f", "f", "next frame", "run to the next frame", can, goes(step.NextFrame)},
-		{"s", "s", "next state", "run to the next state change", can, goes(step.NextState)},
+		{"s", "s", "next state", "run to a change of state", can, goes(step.NextState)},
 		{"r", "r", "run on", "run on, holding nothing", can, goes(step.End)},
 		{"p", "p", "pause", "hold at the next step", func(m *model) bool { return !m.browsing() && !m.paused },
 			func(m *model) effect { m.pause(); return nil }},
@@ -73,8 +73,8 @@ func viewKeys() []binding {
 		return func(m *model) effect { f(m); return nil }
 	}
 	return []binding{
-		{"up k", "↑ k", "", "the row, field, socket above", never, move(func(m *model) { m.move(-1) })},
-		{"down j", "↓ j", "", "the one below", never, move(func(m *model) { m.move(1) })},
+		{"up k", "↑ k", "", "up: row, field or socket", never, move(func(m *model) { m.move(-1) })},
+		{"down j", "↓ j", "", "down", never, move(func(m *model) { m.move(1) })},
 		{"left h", "← h", "", "the field before", never, move(func(m *model) { m.moveField(-1) })},
 		{"right", "→", "", "the next field of a frame", never, move(func(m *model) { m.moveField(1) })},
 		{"pgup", "PgUp", "", "a screen up", never, move(func(m *model) { m.choose(m.at() - max(m.page, 1)) })},
@@ -86,7 +86,7 @@ func viewKeys() []binding {
 		{"shift+tab", "Shift-Tab", "", "the pane before", never, move(func(m *model) { m.tab(-1) })},
 		{"w", "w", "keep faults", "write your faults to a file", func(m *model) bool { return m.unsaved() > 0 }, (*model).keep},
 		{"?", "?", "keys", "show this", always, move(func(m *model) { m.help, m.helpTop = true, 0 })},
-		{"q", "q", "quit", "quit; so does Ctrl-C, at once", always, move((*model).quit)},
+		{"q", "q", "quit", "quit; so does Ctrl-C", always, move((*model).quit)},
 	}
 }
 

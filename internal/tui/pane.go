@@ -41,6 +41,9 @@ func (m *model) detailLines(s size) []string {
 		}
 	}
 	var chosen trace.Field
+	if first := m.firstField(); first < len(m.fields()) { // its bytes are shown, but not marked
+		chosen.Offset = m.fields()[first].Offset
+	}
 	if fields := m.fields(); m.field >= 0 && m.field < len(fields) {
 		chosen = fields[m.field]
 	}

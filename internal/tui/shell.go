@@ -24,11 +24,11 @@ func Run(ctx context.Context, o Options) error {
 	if o.Color {
 		profile = colorprofile.ANSI
 	}
-	return run(ctx, o, tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithColorProfile(profile))
+	return run(ctx, &shell{model: newModel(o)}, tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithColorProfile(profile))
 }
 
-func run(ctx context.Context, o Options, with ...tea.ProgramOption) error {
-	s := &shell{model: newModel(o)}
+func run(ctx context.Context, s *shell, with ...tea.ProgramOption) error {
+	o := s.model.Options
 	p := tea.NewProgram(s, append(with, tea.WithoutSignalHandler(), tea.WithFPS(60))...)
 	following, stop := context.WithCancel(ctx)
 	defer stop()
@@ -123,6 +123,7 @@ func feed(ctx context.Context, o Options, send func(tea.Msg)) {
 type shell struct {
 	model *model
 	size  size
+	drawn func(lines []string) // if set, is told of each screen
 }
 
 func (s *shell) Init() tea.Cmd { return nil }
@@ -171,7 +172,11 @@ func (s *shell) key(name, text string) tea.Cmd {
 }
 
 func (s *shell) View() tea.View {
-	v := tea.NewView(strings.Join(s.model.view(s.size), "\n"))
+	lines := s.model.view(s.size)
+	if s.drawn != nil {
+		s.drawn(lines)
+	}
+	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen = true
 	return v
 }

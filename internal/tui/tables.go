@@ -75,6 +75,11 @@ func queues(s trace.Socket) string {
 
 // change says what an event about a socket tells of its state.
 func change(s trace.Socket, to string) string {
+	return strings.TrimSpace(nameOf(s) + " " + news(s, to))
+}
+
+// nameOf names a socket by its own port or path.
+func nameOf(s trace.Socket) string {
 	name := s.Path
 	if s.Local.IsValid() {
 		name = ":" + strconv.Itoa(int(s.Local.Port()))
@@ -85,17 +90,22 @@ func change(s trace.Socket, to string) string {
 	if s.Network != "tcp" {
 		name = strings.TrimSpace(s.Network + " " + name)
 	}
+	return name
+}
+
+// news says what became of a socket.
+func news(s trace.Socket, to string) string {
 	state := s.State
 	if state == "" {
 		state = "open"
 	}
 	switch {
 	case s.Gone && s.Was != "":
-		return name + " " + s.Was + " " + to + " gone"
+		return s.Was + " " + to + " gone"
 	case s.Gone:
-		return name + " gone"
+		return "gone"
 	case s.Was != "" && s.Was != s.State:
-		return name + " " + s.Was + " " + to + " " + state
+		return s.Was + " " + to + " " + state
 	}
-	return name + " " + state
+	return state
 }

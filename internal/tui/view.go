@@ -15,6 +15,8 @@ type size struct{ w, h int }
 const (
 	columnsFrom = 60
 	besideFrom  = 110
+	leastBeside = 80 // of the ladder, with the detail beside it
+	leastDetail = 40
 )
 
 // view draws the whole screen: size.h lines at most, none wider than size.w.
@@ -46,7 +48,7 @@ func (m *model) panes(s size) []string {
 	table := m.socketLines(s.w, m.eventsAt())
 	switch {
 	case s.w >= besideFrom && s.h >= 10:
-		left := s.w * 5 / 8
+		left := min(max(s.w*5/8, leastBeside), s.w-leastDetail)
 		table = m.socketLines(left, m.eventsAt())
 		sockets := min(len(table)+1, max(s.h/3, 3))
 		beside := append(m.ladderLines(size{left, s.h - sockets}), m.socketBlock(table, size{left, sockets})...)
@@ -191,7 +193,8 @@ func (l look) keyName(show string) string {
 var helpNotes = []string{
 	"[held] waits for you: a call before the kernel has done anything, or as it returns, or a frame on the wire. " +
 		"[waits] goes on after that. A call with ... has not returned yet.",
-	"What a program prints stands behind %s, what it prints on its standard error behind !, the state of a socket behind *.",
+	"b flips the first byte of the selected field; with none selected, of what the frame carries.",
+	"What a program prints stands behind %s, or ! if on its standard error; a socket's state behind *.",
 	"The hosts' clocks run on while you hold a frame: if that takes long, they send it again.",
 }
 
@@ -207,10 +210,10 @@ func (m *model) helpLines(s size) []string {
 		}
 		keys = keys[:half]
 	}
-	lines := keys
+	lines := append(keys, "")
 	for _, note := range helpNotes {
 		note = strings.ReplaceAll(note, "%s", strings.TrimSpace(m.look.printed))
-		lines = append(append(lines, ""), wrapped(note, min(s.w, 80))...)
+		lines = append(lines, wrapped(note, min(s.w, 80))...)
 	}
 	m.helpTop = max(min(m.helpTop, len(lines)-(s.h-1)), 0)
 	title := "Keys (any key goes back)"
