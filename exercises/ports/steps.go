@@ -9,7 +9,7 @@ var steps = []check.Step{
 		Hints: []string{
 			"What does connect do when somebody listens at the other end?",
 			"A port is open if and only if a TCP connection to it can be made. Make one, and close it again.",
-			"Go: conn, err := net.DialTimeout(\"tcp\", net.JoinHostPort(address, port), time.Second); err == nil means open. Python: sock.settimeout(1); sock.connect((address, port)) raises nothing.",
+			"Go: conn, err := net.DialTimeout(\"tcp\", net.JoinHostPort(address, port), wait); err == nil means open. Python: sock.settimeout(wait); sock.connect((address, port)) raises nothing.",
 		},
 		Causes: map[check.Kind]string{
 			check.KindWrongOutput: "The line is the number, one space and the word open. Does the program try the address and the ports it was given?",
@@ -48,7 +48,7 @@ var steps = []check.Step{
 		Run: coversTheRange,
 	},
 	{
-		Name: "sorted", Title: "sorts its lines by port number", Role: role, Points: 15,
+		Name: "sorted", Title: "sorts its lines by port number", Role: role, Points: 10,
 		After:     []string{"range"},
 		Rationale: "Ports that are tried at the same time answer in any order, and as text 10000 comes before 9999. People read the list by number.",
 		Hints: []string{
@@ -62,20 +62,36 @@ var steps = []check.Step{
 		Run: sortsByNumber,
 	},
 	{
-		Name: "silent", Title: "tells silent ports, a hundred of them at a time", Role: role, Points: 20,
-		After:     []string{"sorted"},
-		Rationale: "A firewall that drops what it doesn't like makes no sound. Only time tells silence, so the waiting must be done for all ports at once.",
+		Name: "patient", Title: "waits for a slow port, and holds no other meanwhile", Role: role, Points: 10,
+		After:     []string{"open"},
+		Rationale: "A port on the other side of the world, or of a busy host, takes its time to answer, and is as open as any other. Whoever waits for it should not keep its neighbours from their work.",
 		Hints: []string{
-			"If each silent port takes one second, how can a hundred of them take one second too?",
-			"Wait for many ports at the same time: goroutines, threads or asyncio, each connection with a time limit of one second. Close a connection as soon as it stands.",
-			"Go: 200 goroutines that receive port numbers from a channel and call net.DialTimeout. Python: ThreadPoolExecutor(100).map(knock, ports), with settimeout(1.0) before connect.",
+			"For how long does your program wait for an answer if no WAIT is given? And what becomes of a connection once it stands?",
+			"Without a WAIT, a port has a second to answer. Close a connection as soon as it stands, not when the program ends, and send nothing on it.",
+			"Go: conn, err := net.DialTimeout(\"tcp\", target, wait), and where err is nil, conn.Close(). Python: with socket.socket() as sock: sock.settimeout(wait) before sock.connect(target); with closes it.",
 		},
 		Causes: map[check.Kind]string{
-			check.KindTimedOut:          "Too few ports were waited for at the same time, or each of them for longer than a second.",
-			check.KindNeverEnded:        "A hundred ports kept silent here. Did you try them one after another, or without a time limit? Without one, connect waits as long as the kernel keeps trying, which can be minutes.",
-			check.KindWrongOutput:       "Silent is what doesn't answer within one second; closed is what answers with RST. One open port took 0.4 seconds to answer: it is open.",
+			check.KindWrongOutput:       "This port took 0.4 seconds to answer, and no WAIT was given: then the program waits for 1000 milliseconds. Is there another time limit in it, or a unit mixed up? Go's Duration counts nanoseconds, Python's settimeout seconds.",
+			check.KindNeverEnded:        "One port takes 0.4 seconds to answer here, all others answer at once. Does the program wait for something that doesn't come? The listener sends nothing.",
 			check.KindNeverClosed:       "You know that the port is open as soon as connect succeeds. Close the connection then: a server may have room for a few only.",
 			check.KindSentSomethingElse: "Connecting is enough to know that a port is open. Send nothing: the server would take it for a request.",
+		},
+		Run: waitsForTheSlow,
+	},
+	{
+		Name: "silent", Title: "waits as long as WAIT says, for a hundred ports at once", Role: role, Points: 15,
+		After:     []string{"sorted"},
+		Rationale: "A firewall that drops what it doesn't like makes no sound. Only time tells silence, so the waiting must be done for all ports at once. This step gives a WAIT of 150 milliseconds.",
+		Hints: []string{
+			"If each silent port takes one wait, how can a hundred of them take one wait too?",
+			"Wait for many ports at the same time: goroutines, threads or asyncio, each connection with the time limit that WAIT says.",
+			"Go: 200 goroutines that receive port numbers from a channel and call net.DialTimeout with time.Duration(ms) * time.Millisecond. Python: ThreadPoolExecutor(100).map(knock, ports), with settimeout(ms / 1000) before connect.",
+		},
+		Causes: map[check.Kind]string{
+			check.KindTimedOut:    "Is WAIT the time limit of each connection, in place of any fixed one? And are enough ports waited for at the same time? Fifty at once take two waits for a hundred ports, ten at once take ten.",
+			check.KindNeverEnded:  "A hundred ports kept silent here. Did you try them one after another, or without a time limit? Without one, connect waits as long as the kernel keeps trying, which can be minutes. And WAIT counts milliseconds: Python's settimeout takes seconds.",
+			check.KindWrongOutput: "Silent is what doesn't answer within WAIT; closed is what answers with RST. WAIT counts milliseconds: in Go, a number becomes that with time.Duration(n) * time.Millisecond; without it, it is nanoseconds. The time for a port begins when it is tried, not when it stands in line.",
+			check.KindWrongExit:   "Running out of time is an answer like any other. Go: a net.Error whose Timeout() is true. Python: except socket.timeout.",
 		},
 		Run: knowsSilence,
 	},
@@ -100,14 +116,14 @@ var steps = []check.Step{
 		After:     []string{"open"},
 		Rationale: "Programs are called by people and by scripts. People need to read what they did wrong; scripts need the exit status.",
 		Hints: []string{
-			"What does your program do with two arguments, with the port \"http\", with a range that ends before it begins?",
-			"Check all of it before the first connection: three arguments, an IP address, two numbers from 1 to 65535, FIRST not above LAST.",
+			"What does your program do with two arguments, with the port \"http\", with a range that ends before it begins, with a WAIT of 0?",
+			"Check all of it before the first connection: three or four arguments, an IP address, two numbers from 1 to 65535, FIRST not above LAST, WAIT a whole number above 0.",
 			"Go: fmt.Fprintln(os.Stderr, \"…\"); os.Exit(2). Python: print(\"…\", file=sys.stderr); sys.exit(2). netip.ParseAddr and ipaddress.ip_address know what an address is.",
 		},
 		Causes: map[check.Kind]string{
 			check.KindWrongExit:   "Status 0 tells a script that all went well. End with status 2 when an argument makes no sense.",
 			check.KindWrongOutput: "The message belongs on standard error, in a line that a person understands. A crash is no message.",
-			check.KindNeverEnded:  "Check the arguments before you use them: a port above 65535, or a range that ends before it begins, can't be scanned.",
+			check.KindNeverEnded:  "Check the arguments before you use them: a port above 65535, or a range that ends before it begins, can't be scanned. And 0 is no time limit: Go's DialTimeout takes it to mean none at all.",
 		},
 		Run: refusesNonsense,
 	},

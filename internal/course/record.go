@@ -93,6 +93,11 @@ func sameStory(recorded, run []trace.Event) error {
 	return nil
 }
 
+// lasting are the states that a socket is in until a program does something,
+// or for a minute. Whether it goes through the others one by one is a matter of
+// whose segments meet (RFC 9293 §3.6).
+var lasting = map[string]bool{"LISTEN": true, "ESTABLISHED": true, "TIME-WAIT": true}
+
 // story sorts a run by who tells it: each program's calls in their order, each
 // direction of the wire, each output stream, the states that sockets of each
 // host went through.
@@ -111,13 +116,16 @@ func story(run []trace.Event) map[string][]string {
 				streams[name] = new(strings.Builder)
 			}
 			streams[name].Write(e.Output.Data)
-		case e.Socket != nil && !e.Socket.Gone && e.Socket.State != e.Socket.Was:
+		case e.Socket != nil && lasting[e.Socket.State] && !e.Socket.Gone && e.Socket.State != e.Socket.Was:
 			tell("states on "+string(e.Host), e.Socket.Network+" "+e.Socket.State)
 		case e.Process != nil && e.Process.Exit != nil:
 			tell("end of "+e.Process.Program, fmt.Sprint(*e.Process.Exit))
 		case e.Frame != nil:
 			p, _ := d.Decode(e)
-			if bare := p.Flags == "ACK" && p.Length == 0; !bare && !p.Retransmission {
+			// How long ago a host last heard of its neighbour decides on ARP.
+			// A lone RST answers a segment that a busy machine had sent again.
+			late := p.Retransmission || p.Flags == "RST"
+			if bare := p.Flags == "ACK" && p.Length == 0; !bare && !late && p.Protocol != "ARP" {
 				tell("frames from "+string(e.Host), p.Protocol+" "+p.Summary())
 			}
 		}

@@ -85,6 +85,7 @@ func runAgent() error {
 // packet socket, and the interface at which each host's cable ends.
 func (a *agent) setUp() (message, error) {
 	limitPrograms()
+	smallTables()
 	wire, err := currentNetns()
 	if err != nil {
 		return message{}, fmt.Errorf("open the wire's namespace: %w", err)
@@ -137,6 +138,16 @@ func limitPrograms() {
 	// Since Linux 6.14 each process namespace has a limit of its own, which
 	// holds for root too. Older kernels refuse.
 	_ = os.WriteFile("/proc/sys/kernel/pid_max", []byte("2048"), 0)
+}
+
+// smallTables gives the hosts to come socket tables of their own. They would
+// share the machine's, which have hundreds of thousands of entries, and to ask
+// for a host's sockets (sock_diag(7)) is to walk through a whole table.
+func smallTables() {
+	for _, name := range []string{"tcp_child_ehash_entries", "udp_child_hash_entries"} {
+		// Linux has had them since 6.1 and 6.3; without them all works, slower.
+		_ = os.WriteFile("/proc/sys/net/ipv4/"+name, []byte("256"), 0)
+	}
 }
 
 // serve answers requests until the lab closes the control socket.

@@ -12,48 +12,67 @@ import (
 // without its first process.
 func membersOf(space string, anchor int) []Member {
 	var out []Member
-	for _, row := range processTable() {
-		if row.pid == anchor {
+	for _, pid := range processes() {
+		if pid == anchor {
 			continue
 		}
-		if in, err := os.Readlink(pidNamespace(row.pid)); err != nil || in != space {
+		if in, err := os.Readlink(pidNamespace(pid)); err != nil || in != space {
 			continue // another's, or gone by now
 		}
-		out = append(out, Member{PID: row.pid, Command: row.commandLine()})
+		if row, ok := readProcess(pid); ok {
+			out = append(out, Member{PID: pid, Command: row.commandLine()})
+		}
 	}
 	return out
 }
 
 func pidNamespace(pid int) string { return fmt.Sprintf("/proc/%d/ns/pid", pid) }
 
-// processTable returns what runs on this machine (proc_pid_stat(5)).
+// processTable returns what runs on this machine.
 func processTable() []processRow {
-	entries, err := os.ReadDir("/proc")
+	var out []processRow
+	for _, pid := range processes() {
+		if row, ok := readProcess(pid); ok {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// processes returns the numbers of all processes of this machine.
+func processes() []int {
+	dir, err := os.Open("/proc")
 	if err != nil {
 		return nil
 	}
-	var out []processRow
-	for _, e := range entries {
-		pid, err := strconv.Atoi(e.Name())
-		if err != nil {
-			continue
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1) // up to an error is better than nothing
+	var out []int
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil {
+			out = append(out, pid)
 		}
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err != nil {
-			continue // gone by now
-		}
-		// The name stands in parentheses and may hold any.
-		head, tail, _ := cutLast(string(stat), ") ")
-		f := strings.Fields(tail) // state, parent, group, session, …
-		if len(f) < 4 || f[0] == "Z" || f[0] == "X" {
-			continue
-		}
-		parent, _ := strconv.Atoi(f[1])
-		session, _ := strconv.Atoi(f[3])
-		_, name, _ := strings.Cut(head, " (")
-		out = append(out, processRow{pid: pid, parent: parent, session: session, name: name})
 	}
 	return out
+}
+
+// readProcess reads /proc/PID/stat (proc_pid_stat(5)). It is false for a
+// process that is dead or not there.
+func readProcess(pid int) (processRow, bool) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return processRow{}, false
+	}
+	// The name stands in parentheses and may hold any.
+	head, tail, _ := cutLast(string(stat), ") ")
+	f := strings.Fields(tail) // state, parent, group, session, …
+	if len(f) < 4 || f[0] == "Z" || f[0] == "X" {
+		return processRow{}, false
+	}
+	parent, _ := strconv.Atoi(f[1])
+	session, _ := strconv.Atoi(f[3])
+	_, name, _ := strings.Cut(head, " (")
+	return processRow{pid: pid, parent: parent, session: session, name: name}, true
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

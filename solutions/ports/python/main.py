@@ -5,9 +5,10 @@ import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-# How long a port may take to answer, in seconds. One that is open or closed
-# answers within one round trip; only silence takes this long.
-PATIENCE = 1.0
+# How long a port may take to answer, in seconds, unless WAIT says otherwise. One
+# that is open or closed answers within one round trip; only silence takes this
+# long.
+DEFAULT_WAIT = 1.0
 
 # How many ports are tried at once. Each knock under way holds a thread and a
 # file descriptor, and some systems allow a program no more than 256 of those.
@@ -16,7 +17,7 @@ KNOCKERS = 100
 
 def main():
     try:
-        address, first, last = parse(sys.argv[1:])
+        address, first, last, wait = parse(sys.argv[1:])
     except ValueError as error:
         print(f"main: {error}", file=sys.stderr)
         return 2
@@ -25,7 +26,7 @@ def main():
         # map returns the answers in the order of the ports, whichever of them
         # comes first.
         with ThreadPoolExecutor(min(KNOCKERS, len(ports))) as pool:
-            states = list(pool.map(lambda port: knock(address, port), ports))
+            states = list(pool.map(lambda port: knock(address, port, wait), ports))
     except OSError as error:
         print(f"main: {error}", file=sys.stderr)
         return 1
@@ -37,13 +38,14 @@ def main():
 
 
 def parse(args):
-    if len(args) != 3:
-        raise ValueError("usage: main.py ADDRESS FIRST LAST")
+    if not 3 <= len(args) <= 4:
+        raise ValueError("usage: main.py ADDRESS FIRST LAST [WAIT]")
     address = str(ipaddress.ip_address(args[0]))  # a ValueError says what is wrong
     first, last = parse_port(args[1]), parse_port(args[2])
     if first > last:
         raise ValueError(f"the range ends at {last}, before it begins at {first}")
-    return address, first, last
+    wait = parse_wait(args[3]) if len(args) > 3 else DEFAULT_WAIT
+    return address, first, last, wait
 
 
 def parse_port(text):
@@ -52,7 +54,13 @@ def parse_port(text):
     return int(text)
 
 
-def knock(address, port):
+def parse_wait(text):
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise ValueError(f"WAIT is a number of milliseconds, not {text!r}")
+    return int(text) / 1000
+
+
+def knock(address, port, wait):
     """Connects, and hangs up at once if somebody answers.
 
     An OSError means that nothing was learned about the port: no route, no
@@ -60,7 +68,7 @@ def knock(address, port):
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as sock:
-        sock.settimeout(PATIENCE)
+        sock.settimeout(wait)
         try:
             sock.connect((address, port))
         except ConnectionRefusedError:

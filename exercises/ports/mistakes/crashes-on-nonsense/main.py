@@ -3,9 +3,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 
-def knock(target):
+def knock(target, wait):
     with socket.socket() as sock:
-        sock.settimeout(1)
+        sock.settimeout(wait)
         try:
             sock.connect(target)
         except ConnectionRefusedError:
@@ -17,9 +17,10 @@ def knock(target):
 
 def main():
     address, first, last = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    wait = int(sys.argv[4]) / 1000 if len(sys.argv) > 4 else 1
     ports = range(first, last + 1)
     with ThreadPoolExecutor(100) as pool:
-        states = list(pool.map(knock, [(address, port) for port in ports]))
+        states = list(pool.map(lambda port: knock((address, port), wait), ports))
     for port, state in zip(ports, states):
         if state != "closed":
             print(port, state)

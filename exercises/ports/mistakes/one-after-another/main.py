@@ -3,9 +3,9 @@ import socket
 import sys
 
 
-def knock(target):
+def knock(target, wait):
     with socket.socket() as sock:
-        sock.settimeout(1)
+        sock.settimeout(wait)
         try:
             sock.connect(target)
         except ConnectionRefusedError:
@@ -19,12 +19,13 @@ def main():
     try:
         address = str(ipaddress.ip_address(sys.argv[1]))
         first, last = int(sys.argv[2]), int(sys.argv[3])
-        if not 1 <= first <= last <= 65535:
-            raise ValueError("bad range")
+        wait = int(sys.argv[4]) / 1000 if len(sys.argv) > 4 else 1
+        if not 1 <= first <= last <= 65535 or wait <= 0:
+            raise ValueError("bad range or WAIT")
     except (IndexError, ValueError) as error:
-        sys.exit(f"usage: main.py ADDRESS FIRST LAST ({error})")
+        sys.exit(f"usage: main.py ADDRESS FIRST LAST [WAIT] ({error})")
     ports = range(first, last + 1)
-    states = [knock((address, port)) for port in ports]
+    states = [knock((address, port), wait) for port in ports]
     for port, state in zip(ports, states):
         if state != "closed":
             print(port, state)

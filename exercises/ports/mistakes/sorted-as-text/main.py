@@ -4,9 +4,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 
-def knock(target):
+def knock(target, wait):
     with socket.socket() as sock:
-        sock.settimeout(1)
+        sock.settimeout(wait)
         try:
             sock.connect(target)
         except ConnectionRefusedError:
@@ -20,13 +20,14 @@ def main():
     try:
         address = str(ipaddress.ip_address(sys.argv[1]))
         first, last = int(sys.argv[2]), int(sys.argv[3])
-        if not 1 <= first <= last <= 65535:
-            raise ValueError("bad range")
+        wait = int(sys.argv[4]) / 1000 if len(sys.argv) > 4 else 1
+        if not 1 <= first <= last <= 65535 or wait <= 0:
+            raise ValueError("bad range or WAIT")
     except (IndexError, ValueError) as error:
-        sys.exit(f"usage: main.py ADDRESS FIRST LAST ({error})")
+        sys.exit(f"usage: main.py ADDRESS FIRST LAST [WAIT] ({error})")
     ports = range(first, last + 1)
     with ThreadPoolExecutor(100) as pool:
-        states = list(pool.map(knock, [(address, port) for port in ports]))
+        states = list(pool.map(lambda port: knock((address, port), wait), ports))
     lines = [f"{port} {state}" for port, state in zip(ports, states) if state != "closed"]
     for line in sorted(lines):
         print(line)

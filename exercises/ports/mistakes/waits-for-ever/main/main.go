@@ -9,10 +9,11 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+	"time"
 )
 
 func main() {
-	addr, first, last, err := parse(os.Args[1:])
+	addr, first, last, _, err := parse(os.Args[1:])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "main:", err)
 		os.Exit(2)
@@ -48,20 +49,28 @@ func main() {
 	fmt.Println(closed, "closed")
 }
 
-func parse(args []string) (addr netip.Addr, first, last uint16, err error) {
-	if len(args) != 3 {
-		return addr, 0, 0, errors.New("usage: main ADDRESS FIRST LAST")
+func parse(args []string) (addr netip.Addr, first, last uint16, wait time.Duration, err error) {
+	if len(args) < 3 || len(args) > 4 {
+		return addr, 0, 0, 0, errors.New("usage: main ADDRESS FIRST LAST [WAIT]")
 	}
 	if addr, err = netip.ParseAddr(args[0]); err != nil {
-		return addr, 0, 0, err
+		return addr, 0, 0, 0, err
 	}
 	from, err1 := strconv.ParseUint(args[1], 10, 16)
 	to, err2 := strconv.ParseUint(args[2], 10, 16)
 	if err := errors.Join(err1, err2); err != nil {
-		return addr, 0, 0, err
+		return addr, 0, 0, 0, err
 	}
 	if from < 1 || from > to {
-		return addr, 0, 0, errors.New("FIRST must be 1 or more, and LAST not less than FIRST")
+		return addr, 0, 0, 0, errors.New("FIRST must be 1 or more, and LAST not less than FIRST")
 	}
-	return addr, uint16(from), uint16(to), nil
+	wait = time.Second
+	if len(args) == 4 {
+		ms, err := strconv.Atoi(args[3])
+		if err != nil || ms <= 0 {
+			return addr, 0, 0, 0, errors.New("WAIT must be a positive number of milliseconds")
+		}
+		wait = time.Duration(ms) * time.Millisecond
+	}
+	return addr, uint16(from), uint16(to), wait, nil
 }

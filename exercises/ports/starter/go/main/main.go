@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"time"
 )
 
 func main() {
@@ -13,12 +14,18 @@ func main() {
 	address := os.Args[1]
 	first, _ := strconv.Atoi(os.Args[2])
 	last, _ := strconv.Atoi(os.Args[3])
+	wait := time.Second
+	if len(os.Args) > 4 {
+		ms, _ := strconv.Atoi(os.Args[4])
+		// A Duration counts nanoseconds: give the number its unit.
+		wait = time.Duration(ms) * time.Millisecond
+	}
 
 	// TODO 2: this tries one port after another. That is fine until the first
 	// silent port makes all the others wait.
 	refused := 0
 	for port := first; port <= last; port++ {
-		switch state := knock(address, port); state {
+		switch state := knock(address, port, wait); state {
 		case "closed":
 			refused++
 		default:
@@ -28,8 +35,8 @@ func main() {
 	fmt.Println(refused, "closed")
 }
 
-// knock returns "open", "closed" or "silent".
-func knock(address string, port int) string {
+// knock returns "open", "closed" or, if no answer comes within wait, "silent".
+func knock(address string, port int, wait time.Duration) string {
 	// TODO 1: try to connect with net.DialTimeout and look at what comes back.
 	// Close the connection if there is one. errors.Is(err, syscall.ECONNREFUSED)
 	// recognises a refusal; a net.Error whose Timeout() is true, silence.

@@ -1,0 +1,148 @@
+package ports
+
+import (
+	"context"
+	"iter"
+	"math"
+	"time"
+
+	"github.com/learnnet/learnnet/internal/check"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// segments yields what has crossed the wire since the program started, in the
+// wire's order, from both hosts.
+func (g *target) segments() iter.Seq2[trace.Event, segment] {
+	return func(yield func(trace.Event, segment) bool) {
+		for _, e := range g.t.Lab().Timeline().Events()[g.begin:] {
+			if e.Frame == nil {
+				continue
+			}
+			if s, ok := parse(e.Frame.Bytes); ok && !yield(e, s) {
+				return
+			}
+		}
+	}
+}
+
+// knockedWithin returns on how many silent ports the program knocked, and on
+// how many of them, at most, for the first time within a span of time. Ports
+// whose knocks lie closer together than the wait for one of them were waited
+// for at the same time.
+func (g *target) knockedWithin(span time.Duration) (all, most int) {
+	knocked := make(map[uint16]bool)
+	var times []time.Duration // of the first knock on each port, in order
+	for e, s := range g.segments() {
+		if d, ok := g.door(s.to); ok && d.state == silent && e.Host == trace.Client && !knocked[s.to] {
+			knocked[s.to] = true
+			times = append(times, e.At)
+		}
+	}
+	begin := 0
+	for i, at := range times {
+		for at-times[begin] >= span {
+			begin++
+		}
+		most = max(most, i-begin+1)
+	}
+	return len(times), most
+}
+
+// kept reports whether the program kept its connections to the other open ports
+// while it waited for the late one: whether it had some, that long before the
+// late one answered, and had closed none of them by then. If it closed one and
+// not another, that may be the machine's doing.
+func (g *target) kept(long time.Duration) bool {
+	began := make(map[segment]time.Duration) // by the ports
+	over := make(map[segment]bool)
+	for e, s := range g.segments() {
+		ends := segment{from: s.from, to: s.to}
+		if d, ok := g.door(s.to); ok && d.state == open && e.Host == trace.Client {
+			switch {
+			case s.flags&syn != 0 && d.late == 0:
+				began[ends] = e.At
+			case s.flags&(fin|rst) != 0:
+				over[ends] = true
+			}
+		}
+		if d, ok := g.door(s.from); !ok || d.late == 0 || s.flags&syn == 0 || e.Host != trace.Server {
+			continue
+		}
+		some := false
+		for c, at := range began {
+			if e.At-at < long {
+				continue
+			}
+			if over[c] {
+				return false
+			}
+			some = true
+		}
+		return some
+	}
+	return false
+}
+
+// A lookout looks at the client host's sockets again and again, until the
+// program prints something, and counts in how many looks each of those that
+// knock on silent ports was there. The wire can't tell how long a program waits
+// for a port: nothing crosses it when the program gives up, and the kernel
+// knocks again after a second only (RFC 6298 §2.1), or a little later.
+type lookout struct {
+	target *target
+	cancel context.CancelFunc
+	done   chan struct{}   // closed when looks is final
+	looks  map[segment]int // by the ports
+}
+
+func (g *target) lookOut(p *check.Process) *lookout {
+	ctx, cancel := context.WithCancel(g.t.Context())
+	l := &lookout{target: g, cancel: cancel, done: make(chan struct{}), looks: make(map[segment]int)}
+	go func() {
+		defer close(l.done)
+		tick := time.NewTicker(lookEvery)
+		defer tick.Stop()
+		for p.Stdout() == "" && l.look() {
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return l
+}
+
+// look looks once; false means that it can't.
+func (l *lookout) look() bool {
+	sockets, err := l.target.t.Lab().Client().Sockets()
+	for _, s := range sockets {
+		if d, ok := l.target.door(s.Remote.Port()); ok && d.state == silent && s.State == "SYN-SENT" {
+			l.looks[segment{from: s.Local.Port(), to: s.Remote.Port()}]++
+		}
+	}
+	return err == nil
+}
+
+// stop ends the looking.
+func (l *lookout) stop() {
+	l.cancel()
+	<-l.done
+}
+
+// least returns in how many looks the program waited for the silent port that
+// it waited for in the fewest.
+func (l *lookout) least() int {
+	l.stop()
+	longest := make(map[uint16]int) // by silent port: it may have been tried again
+	for ends, n := range l.looks {
+		longest[ends.to] = max(longest[ends.to], n)
+	}
+	least := math.MaxInt
+	for i, d := range l.target.doors {
+		if d.state == silent {
+			least = min(least, longest[uint16(l.target.first+i)])
+		}
+	}
+	return least
+}
