@@ -6,29 +6,35 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
 	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/ladder"
 	"github.com/learnnet/learnnet/internal/trace"
+	"github.com/learnnet/learnnet/internal/tui"
 )
 
 type demoOptions struct {
+	runOptions
 	lesson   string
 	language string
-	wireOptions
+	recorded bool
 }
 
 func newDemo(a *app) *cobra.Command {
 	var o demoOptions
 	cmd := &cobra.Command{
 		Use:   "demo LESSON",
-		Short: "Run the lesson's two programs, and see what crosses the wire",
+		Short: "Run the lesson's two programs: their socket calls, and what crosses the wire",
+		Long: "Run the lesson's two programs on two hosts and show their socket calls, the states of\n" +
+			"their sockets and what crosses the wire: on a terminal in a view on the whole screen,\n" +
+			"where you can hold the run, let it go on step by step, and disturb the wire by hand.",
 		Example: "  learnnet demo sockets\n" +
-			"  learnnet demo udp-time --loss 30% --seed 7\n" +
+			"  learnnet demo sockets --step\n" +
+			"  learnnet demo udp-time --wire --loss 30% --seed 7\n" +
 			"  learnnet demo sockets --pcapng sockets.pcapng\n" +
 			"  learnnet demo sockets --html sockets.html",
 		Args:              aTopic,
@@ -42,6 +48,7 @@ func newDemo(a *app) *cobra.Command {
 		},
 	}
 	languageFlag(cmd, &o.language, "the programs' language, where the lesson has it", "go", "raw", "python")
+	cmd.Flags().BoolVar(&o.recorded, "recorded", false, "show the lesson's recording of it, which needs no two hosts")
 	o.flags(cmd)
 	return cmd
 }
@@ -51,79 +58,83 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 	if err != nil {
 		return err
 	}
-	exports, err := createExports(o.exports())
-	if err != nil {
-		return err
+	if o.recorded {
+		err = showRecording(ctx, a, l, o)
+	} else {
+		err = watchRun(ctx, a, o.runOptions, demoRun(l, o.language))
 	}
-	begin := time.Now()
-	events, kind, err := playDemo(ctx, a, l, o)
-	look := ladderOptions(a, kind, o.width, o.ascii)
-	look.Title = l.Title
-	err = errors.Join(err, writeExports(exports, recording{events, begin, look}))
 	if err == nil && a.OutTerminal && !o.json {
 		a.Printf("\nNext: learnnet quiz %[1]s, or learnnet start %[1]s\n", l.Slug)
 	}
 	return err
 }
 
-// playDemo plays a lesson's demo, drawing it as it happens, and returns what
-// happened and where.
-func playDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions) (events []trace.Event, where lab.Isolation, err error) {
-	plan := o.plan()
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	timeline := trace.New()
-	opened := make(chan lab.Isolation, 1)
-	drawn := make(chan error, 1)
-	go func() {
-		err := a.guard(func() error { return drawTimeline(ctx, a, o.wireOptions, timeline, opened) })
-		if err != nil {
-			stop(err) // nobody watches any more
-		}
-		drawn <- err
-	}()
-	err = demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{
-		Lesson: l.Slug, Language: o.language, Plan: plan, Timeline: timeline,
-		OnLab: func(in *lab.Lab) {
-			kind := in.Isolation()
-			tellLab(a, kind, in.Missing())
-			if o.pcapng != "" && kind == lab.Loopback {
-				a.Warnf("there are no frames to write: %s will hold none", o.pcapng)
-			}
-			if plan != nil && kind == lab.Loopback {
-				a.Warnf("there is no wire to disturb: the demo runs without faults")
-			} else {
-				o.tellSeed(a)
-			}
-			where = kind
-			opened <- kind
+// demoRun is a lesson's demo as a run.
+func demoRun(l *course.Lesson, language string) liveRun {
+	return liveRun{name: "demo " + l.Slug, slug: l.Slug, title: l.Title,
+		play: func(ctx context.Context, o demo.Options) error {
+			o.Lesson, o.Language = l.Slug, language
+			return demo.Play(ctx, l.Source.Lesson.Demo, o)
 		},
-	})
-	if drawing := <-drawn; err == nil {
-		err = drawing
+		explain: func(ctx context.Context, err error, events []trace.Event) error {
+			if unknown, ok := errors.AsType[*demo.UnknownLanguageError](err); ok {
+				return fmt.Errorf("the demo of %s is not written in %s: choose --lang %s", l.Slug, unknown.Language, strings.Join(unknown.Have, " or "))
+			}
+			if err != nil && !errors.Is(err, errInterrupted) {
+				err = fmt.Errorf("demo of %s: %w", l.Slug, err)
+				if disturbed(events) && ctx.Err() == nil {
+					err = fmt.Errorf("%w\nthe wire was too bad for the programs: try milder faults, or another --seed", err)
+				}
+			}
+			return err
+		}}
+}
+
+// recordedNote marks a recording on screen.
+const recordedNote = "a recording, made on Linux with two hosts"
+
+// showRecording shows a lesson's recording as a run is shown. It can be
+// stepped through, and its wire can't be touched any more.
+func showRecording(ctx context.Context, a *app, l *course.Lesson, o demoOptions) error {
+	if o.step && !o.viewed(a) {
+		return errors.New("--step needs a terminal to show the recording on, and no --plain, --wire, --json or --width")
 	}
-	if unknown, ok := errors.AsType[*demo.UnknownLanguageError](err); ok {
-		err = fmt.Errorf("the demo of %s is not written in %s: choose --lang %s", l.Slug, unknown.Language, strings.Join(unknown.Have, " or "))
-	} else if err != nil {
-		err = fmt.Errorf("demo of %s: %w", l.Slug, err)
-		if disturbed(timeline.Events()) && ctx.Err() == nil {
-			err = fmt.Errorf("%w\nthe wire was too bad for the programs: try milder faults, or another --seed", err)
+	if o.rates != (lab.Rates{}) || o.script != "" {
+		return errors.New("a recording can't be disturbed any more: leave out the faults, or --recorded")
+	}
+	events, err := l.Recording()
+	if err != nil {
+		return err
+	}
+	if o.onlyWire {
+		events = slices.DeleteFunc(events, func(e trace.Event) bool { return e.Call != nil || e.Socket != nil })
+	}
+	look := ladderOptions(a, lab.TwoHosts, o.width, o.ascii)
+	look.Title = l.Title + ": " + recordedNote
+	exports, err := createExports(o.exports())
+	if err != nil {
+		return err
+	}
+	if err := writeExports(exports, recording{events: events, look: look}); err != nil {
+		return err
+	}
+	if o.viewed(a) {
+		err := tui.Run(ctx, tui.Options{Title: "demo of " + l.Slug, Names: look.Names, Recording: events,
+			In: a.In, Out: a.Out, Color: a.Color, ASCII: o.ascii})
+		if errors.Is(err, tui.ErrInterrupted) {
+			err = errInterrupted
+		}
+		return err
+	}
+	if o.json {
+		return trace.WriteJSON(a.Out, slices.Values(events))
+	}
+	a.Warnf("this is %s", recordedNote)
+	text := ladder.NewText(a.Out, look)
+	for _, e := range events {
+		if err := text.Event(e); err != nil {
+			return err
 		}
 	}
-	tellUnrecorded(a, timeline)
-	return timeline.Events(), where, err
-}
-
-// disturbed reports whether the wire did anything to a frame.
-func disturbed(events []trace.Event) bool {
-	return slices.ContainsFunc(events, func(e trace.Event) bool {
-		return e.Frame != nil && (e.Frame.Fate != trace.Delivered || e.Frame.Held > 0)
-	})
-}
-
-// tellLab says in one line what is missing where there are no two hosts.
-func tellLab(a *app, kind lab.Isolation, missing string) {
-	if kind == lab.Loopback {
-		a.Warnf("on the loopback, without a wire to see: %s; \"learnnet doctor\" helps", missing)
-	}
+	return text.Close()
 }

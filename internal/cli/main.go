@@ -44,7 +44,7 @@ func exitCode(ctx context.Context, err error) int {
 	switch {
 	case ran: // Ctrl-C was for the program
 		return program.status
-	case errors.Is(context.Cause(ctx), errInterrupted):
+	case errors.Is(context.Cause(ctx), errInterrupted), errors.Is(err, errInterrupted):
 		return exitInterrupted
 	case err == nil:
 		return exitOK

@@ -42,7 +42,7 @@ func newRoot(a *app) *cobra.Command {
 		}
 	}
 	add("learn", newLessons(a), newRead(a), newDemo(a), newQuiz(a), newLab(a))
-	add("make", newInit(a), newStart(a), newCheck(a), newWatch(a), newHint(a), newSolution(a), newReset(a))
+	add("make", newInit(a), newStart(a), newCheck(a), newWatch(a), newTrace(a), newHint(a), newSolution(a), newReset(a))
 	add("more", newStatus(a), newDoctor(a), newVersion(a), newCourse(a))
 	root.SetHelpCommandGroupID("more")
 	root.SetCompletionCommandGroupID("more")

@@ -70,9 +70,14 @@ func (o *wireOptions) plan() lab.Plan {
 	return lab.Both(o.seed, o.rates).Plan()
 }
 
+// drawsFaults reports whether chance has a say in what the wire does.
+func (o *wireOptions) drawsFaults() bool {
+	return o.rates.Loss+o.rates.Reorder+o.rates.Duplicate > 0
+}
+
 // tellSeed says what gives the same faults again, if any are drawn.
 func (o *wireOptions) tellSeed(a *app) {
-	if o.rates.Loss+o.rates.Reorder+o.rates.Duplicate > 0 {
+	if o.drawsFaults() {
 		a.Warnf("the wire's faults are drawn from --seed %d", o.seed)
 	}
 }

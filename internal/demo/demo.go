@@ -60,9 +60,12 @@ func (p Program) in(lang string) bool {
 
 // Options say how to play a demo.
 type Options struct {
-	Lesson    string          // slug, by which Main finds the programs
-	Language  string          // empty means "go"
-	Plan      lab.Plan        // nil: a perfect wire
+	Lesson   string   // slug, by which Main finds the programs
+	Language string   // empty means "go"
+	Plan     lab.Plan // nil: a perfect wire
+	// Over, if set, makes what the wire gets of Plan, and of every plan that the
+	// demo sets itself. What it is given may be nil.
+	Over      func(under lab.Plan) lab.Plan
 	States    bool            // with the states of sockets
 	Calls     *lab.Calls      // if set, with the programs' socket calls
 	Timeline  *trace.Timeline // receives everything; closed when the demo is over
@@ -70,6 +73,25 @@ type Options struct {
 	Patient   bool            // it may take for ever: somebody steps through it
 	// OnLab, if set, is told of the lab before anything happens in it.
 	OnLab func(l *lab.Lab)
+	// OnStart, if set, is told of each program that was started.
+	OnStart func(p *lab.Process)
+	// OnEnd, if set, is called when all was played and before the lab closes,
+	// with the error that there may be.
+	OnEnd func(ctx context.Context, err error)
+}
+
+func (o Options) started(p *lab.Process, err error) (*lab.Process, error) {
+	if err == nil && o.OnStart != nil {
+		o.OnStart(p)
+	}
+	return p, err
+}
+
+func (o Options) over(p lab.Plan) lab.Plan {
+	if o.Over == nil {
+		return p
+	}
+	return o.Over(p)
 }
 
 // UnknownLanguageError says that a demo doesn't come in a language.
@@ -103,7 +125,7 @@ func Play(ctx context.Context, d Demo, o Options) error {
 // timeline.
 func inLab(ctx context.Context, o Options, play func(ctx context.Context, l *lab.Lab) error) error {
 	defer o.Timeline.Close()
-	l, err := lab.Open(ctx, lab.Config{Timeline: o.Timeline, Plan: o.Plan, Isolation: o.Isolation,
+	l, err := lab.Open(ctx, lab.Config{Timeline: o.Timeline, Plan: o.over(o.Plan), Isolation: o.Isolation,
 		States: o.States, Calls: o.Calls})
 	if err != nil {
 		return err
@@ -118,6 +140,9 @@ func inLab(ctx context.Context, o Options, play func(ctx context.Context, l *lab
 		defer cancel()
 	}
 	err = play(ctx, l)
+	if o.OnEnd != nil {
+		o.OnEnd(ctx, err)
+	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -148,7 +173,7 @@ func (s *Stage) StartAs(ctx context.Context, host trace.Host, name, role string,
 		return nil, err
 	}
 	c.Name = name
-	return s.Lab.Host(host).Start(ctx, c)
+	return s.options.started(s.Lab.Host(host).Start(ctx, c))
 }
 
 func (s *Stage) command(ctx context.Context, p Program, args []string) (lab.Command, error) {
@@ -166,6 +191,10 @@ func (s *Stage) command(ctx context.Context, p Program, args []string) (lab.Comm
 	// where they can, and their socket calls then say so.
 	return lab.Command{Path: self, Args: args, Env: append(os.Environ(), roleEnv+"="+role, "GODEBUG=multipathtcp=0")}, nil
 }
+
+// SetPlan changes what the wire does with the frames to come, as
+// [lab.Lab.SetPlan] does, but leaves those who watch their say.
+func (s *Stage) SetPlan(p lab.Plan) { s.Lab.SetPlan(s.options.over(p)) }
 
 // Say puts a line of the demo's own into the timeline: "sends the same again".
 func (s *Stage) Say(host trace.Host, text string) {

@@ -43,7 +43,7 @@ func PlayPair(ctx context.Context, p Pair, o Options) error {
 			if err != nil {
 				return err
 			}
-			if server, err = l.Server().Start(ctx, command("server", *p.Server, addr.String())); err != nil {
+			if server, err = o.started(l.Server().Start(ctx, command("server", *p.Server, addr.String()))); err != nil {
 				return err
 			}
 			if err := awaitReady(ctx, l, server, addr.String()); err != nil {
@@ -51,7 +51,7 @@ func PlayPair(ctx context.Context, p Pair, o Options) error {
 			}
 			args = append([]string{addr.String()}, args...)
 		}
-		client, err := l.Client().Start(ctx, command(p.Name, p.Client, args...))
+		client, err := o.started(l.Client().Start(ctx, command(p.Name, p.Client, args...)))
 		if err != nil {
 			return err
 		}

@@ -145,6 +145,11 @@ func Open(ctx context.Context, cfg Config) (*Lab, error) {
 		l.missing = unavailable.Reason
 	}
 	l.back, l.isolation = openLoopback(), Loopback
+	if l.calls != nil {
+		// There this process is its programs' parent as well as their tracer,
+		// and the one would take their exit from the other.
+		l.calls, l.callErr = nil, errors.New("they can only be followed on two hosts")
+	}
 	return l, nil
 }
 

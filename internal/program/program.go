@@ -157,6 +157,16 @@ func (p Program) Prepare(ctx context.Context, cache string) (Command, error) {
 	return Command{}, errors.New("unknown language " + string(p.Language))
 }
 
+// Runnable reports whether this machine has what p's language takes.
+func (p Program) Runnable() bool {
+	tools := map[Language][]string{Go: {"go"}, Python: {"python3", "python"}, JavaScript: {"node"}}[p.Language]
+	if tools == nil {
+		return true
+	}
+	_, err := tool(p.Language, tools...)
+	return err == nil
+}
+
 // Environment returns what programs get: our environment, with Python told to
 // write its lines at once and to leave no compiled files behind.
 func Environment() []string {

@@ -11,6 +11,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/trace"
@@ -24,6 +25,8 @@ type Held struct {
 	// Return says that it is a call that is about to return, after others have
 	// been at work.
 	Return bool
+	// Fault is what the wire does to the frame unless somebody decides otherwise.
+	Fault lab.Fault
 }
 
 // Until says how far a run goes before it is held again.
@@ -61,7 +64,6 @@ type call struct {
 type held struct {
 	Held
 	leave chan lab.Fault // receives once, when it may go on
-	fate  lab.Fault      // of a frame: what happens to it unless somebody decides otherwise
 	wire  lab.WireFrame
 }
 
@@ -114,7 +116,7 @@ func (c *Control) Plan(ctx context.Context, under lab.Plan) lab.Plan {
 			return fate
 		}
 		f.Bytes = append([]byte(nil), f.Bytes...)
-		return c.pass(ctx, &held{wire: f, fate: fate, Held: Held{Event: trace.Event{Kind: trace.KindFrame, Host: f.From,
+		return c.pass(ctx, &held{wire: f, Held: Held{Fault: fate, Event: trace.Event{Kind: trace.KindFrame, Host: f.From,
 			Frame: &trace.Frame{Bytes: f.Bytes, Length: len(f.Bytes)}}}}, NextFrame)
 	}
 }
@@ -126,7 +128,7 @@ func (c *Control) pass(ctx context.Context, h *held, kind Until) lab.Fault {
 	c.mu.Lock()
 	if !c.holds(kind, changed) {
 		c.mu.Unlock()
-		return h.fate
+		return h.Fault
 	}
 	c.until = Next
 	c.held = append(c.held, h)
@@ -144,7 +146,7 @@ func (c *Control) pass(ctx context.Context, h *held, kind Until) lab.Fault {
 				c.wake()
 			}
 		}
-		return h.fate
+		return h.Fault
 	}
 }
 
@@ -224,7 +226,7 @@ func (c *Control) release(until Until, byHand *lab.Fault) bool {
 			c.until = Next
 			break
 		}
-		fate := h.fate
+		fate := h.Fault
 		if byHand != nil {
 			fate = *byHand
 			c.script = append(c.script, h.wire.Deed(fate))
@@ -251,4 +253,32 @@ func (c *Control) Script() lab.Script {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append(lab.Script(nil), c.script...)
+}
+
+// settled is how long nothing must come to wait for a run to be at its end:
+// what is sent in answer to the last frame comes at once.
+const settled = 200 * time.Millisecond
+
+// Settle returns when nothing waits any more and nothing has come to wait for a
+// while, or when the run is not held, or ctx is done. When the programs have
+// ended, their kernels may still have frames to send.
+func (c *Control) Settle(ctx context.Context) {
+	for {
+		changed := c.Changed()
+		waiting, paused := c.Held()
+		if !paused {
+			return
+		}
+		var rest <-chan time.Time
+		if len(waiting) == 0 {
+			rest = time.After(settled)
+		}
+		select {
+		case <-changed:
+		case <-rest:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
 }

@@ -78,12 +78,12 @@ func play(ctx context.Context, s *demo.Stage) error {
 		return nil
 	}
 	s.Say(trace.Client, "loses the next answer on the wire")
-	s.Lab.SetPlan(loseFirstDatagram(trace.Server))
+	s.SetPlan(loseFirstDatagram(trace.Server))
 	if err := askFor(ctx, s, address, askedInLoss); err != nil {
 		return err
 	}
 	s.Say(trace.Client, "loses the next question on the wire")
-	s.Lab.SetPlan(loseFirstDatagram(trace.Client))
+	s.SetPlan(loseFirstDatagram(trace.Client))
 	return askFor(ctx, s, address, askedInLoss)
 }
 
