@@ -71,7 +71,7 @@ func (t *teller) addCall(e trace.Event, text string, filled []string) {
 	r := row{what: rowCalled, at: e.At, host: e.Host, pieces: []string{text}, call: e.Call}
 	if end := e.Call.Return; end != nil {
 		ended := append([]string{"= " + result(end)}, filled...)
-		if end.Waited >= time.Millisecond {
+		if end.Waited >= time.Millisecond && manual.Waits(e.Call.Name) {
 			ended = append(ended, "waited "+milliseconds(end.Waited))
 		}
 		for i := range len(ended) - 1 {

@@ -11,6 +11,13 @@ func Call(name string) (text, page string, ok bool) {
 	return c.text, c.page, ok
 }
 
+// Waits reports whether the named call may wait for something that others do.
+// How long it took then tells about them, and otherwise about the machine.
+func Waits(name string) bool { return !atOnce[name] }
+
+var atOnce = map[string]bool{"socket": true, "socketpair": true, "bind": true, "listen": true, "shutdown": true,
+	"close": true, "setsockopt": true, "getsockopt": true, "getsockname": true, "getpeername": true}
+
 var calls = map[string]struct{ page, text string }{
 	"socket":        {"socket(2)", "makes a new socket, an end point that has no address yet; the result is its descriptor"},
 	"socketpair":    {"socketpair(2)", "makes two sockets that are connected to each other"},

@@ -45,3 +45,11 @@ func sentence(t *testing.T, name, text string) {
 		assert.True(t, r >= ' ' && r < utf8.RuneSelf, "%s: %q, which not every terminal can show", name, r)
 	}
 }
+
+func TestWhatWaitsIsKnown(t *testing.T) {
+	for name := range atOnce {
+		assert.Contains(t, calls, name)
+		assert.False(t, Waits(name))
+	}
+	assert.True(t, Waits("accept"))
+}

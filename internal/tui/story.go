@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/learnnet/learnnet/internal/ladder"
+	"github.com/learnnet/learnnet/internal/manual"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -171,7 +172,7 @@ func (s *story) call(e trace.Event) {
 		s.rows[entry].open = false
 	}
 	end := ""
-	if c.Return.Waited >= time.Millisecond {
+	if c.Return.Waited >= time.Millisecond && manual.Waits(c.Name) {
 		end = ", waited " + ladder.Milliseconds(c.Return.Waited)
 	}
 	if known && entry == len(s.rows)-1 {
