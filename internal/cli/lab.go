@@ -52,8 +52,12 @@ func runLab(ctx context.Context, a *app, o wireOptions) error {
 	return errors.Join(err, writeExports(exports, recording{timeline.Events(), begin, look}))
 }
 
+// lookEvery is how often a lab's sockets are looked at, besides whenever a
+// frame has passed: a server that begins to listen sends none.
+const lookEvery = 100 * time.Millisecond
+
 // keepLab keeps a lab open, and draws what happens in it, until ctx is done or
-// nobody watches any more.
+// it can't be drawn any more.
 func keepLab(ctx context.Context, a *app, o wireOptions, timeline *trace.Timeline) error {
 	defer timeline.Close()
 	l, err := lab.Open(ctx, lab.Config{Timeline: timeline, Plan: o.plan(), Isolation: lab.TwoHosts, States: true})
@@ -80,10 +84,16 @@ func keepLab(ctx context.Context, a *app, o wireOptions, timeline *trace.Timelin
 		// Past Ctrl-C: what it ends is still to be seen.
 		drawn <- a.guard(func() error { return drawTimeline(context.WithoutCancel(ctx), a, o, timeline, opened) })
 	}()
-	select {
-	case err := <-drawn:
-		return err
-	case <-ctx.Done():
+	looks := time.NewTicker(lookEvery)
+	defer looks.Stop()
+	for ctx.Err() == nil {
+		select {
+		case err := <-drawn:
+			return err
+		case <-looks.C:
+			l.Look()
+		case <-ctx.Done():
+		}
 	}
 	door.Close()
 	err = l.Close()

@@ -177,3 +177,12 @@ func TestAProgramOnAHostEndsWithWhoEntered(t *testing.T) {
 	assert.Eventually(t, func() bool { return len(processesNaming(t, "sleep\x007657")) == 0 }, processCap, pollEvery)
 	lab.interrupt()
 }
+
+func TestALabShowsAServerThatOnlyListens(t *testing.T) {
+	needPython(t)
+	l := newLearner(t)
+	lab := l.startLab()
+	l.start("lab", "enter", "server", "--", "python3", "-c", "import socket, time; s = socket.create_server(('', 9090)); time.sleep(1000)")
+	lab.until("LISTEN", 1)
+	lab.interrupt()
+}
