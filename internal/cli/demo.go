@@ -128,7 +128,11 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 	look.Title = l.Title
 	err = errors.Join(err, writeExports(exports, recording{events, begin, look}))
 	if err == nil && a.OutTerminal && !o.json {
-		a.Printf("\nNext: learnnet quiz %[1]s, or learnnet start %[1]s\n", l.Slug)
+		steps := ""
+		if o.viewed(a) && !o.step && kind == lab.TwoHosts {
+			steps = "learnnet demo " + l.Slug + " --step, "
+		}
+		a.Printf("\nNext: %[2]slearnnet quiz %[1]s, or learnnet start %[1]s\n", l.Slug, steps)
 	}
 	return err
 }
