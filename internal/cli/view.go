@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
@@ -40,7 +41,7 @@ func viewDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f fa
 	case err := <-played:
 		return nil, "", explain(ctx, l, err, nil)
 	}
-	kept := &faultFile{a: a, lesson: l.Slug, control: control}
+	kept := &faultFile{a: a, control: control, before: f.script, again: o.again(f)}
 	look := ladderOptions(a, in.Isolation(), 0, o.ascii)
 	view := tui.Options{Title: f.title("demo of " + l.Slug), Names: look.Names, NoWire: look.NoWire, Timeline: timeline,
 		Control: control, Save: kept.save, In: a.In, Out: a.Out, Color: a.Color, ASCII: o.ascii}
@@ -52,7 +53,7 @@ func viewDemo(ctx context.Context, a *app, l *course.Lesson, o demoOptions, f fa
 	stop(errLeft)
 	ended := <-played
 	if kept.path != "" {
-		a.Printf("What you did to the wire is in %s. To have it again: %s\n", a.here(kept.path), kept.again())
+		a.Printf("What you did to the wire is in %s. To have it again: %s\n", a.here(kept.path), kept.command())
 	}
 	tellCalls(a, in)
 	switch {
@@ -92,13 +93,37 @@ func playHeld(ctx context.Context, l *course.Lesson, control *step.Control, f fa
 // A faultFile is where what was done to the wire by hand is kept.
 type faultFile struct {
 	a       *app
-	lesson  string
 	control *step.Control
-	path    string // empty until something is kept
+	before  lab.Script // from the file that this run was given
+	again   string     // the command that has all again, but for the file's name
+	path    string     // empty until something is kept
 }
 
-func (f *faultFile) again() string {
-	return fmt.Sprintf("learnnet demo %s --faults %s", f.lesson, quoted(f.a.here(f.path)))
+// command returns the command that has all again.
+func (f *faultFile) command() string { return f.again + quoted(f.a.here(f.path)) }
+
+// again returns the command that plays the demo as it was played, up to the name
+// of the file with what was done by hand.
+func (o *demoOptions) again(f faults) string {
+	text := "learnnet demo " + o.lesson
+	if o.language != "" {
+		text += " --lang " + o.language
+	}
+	for _, r := range []struct {
+		flag string
+		rate float64
+	}{{"loss", o.rates.Loss}, {"reorder", o.rates.Reorder}, {"duplicate", o.rates.Duplicate}} {
+		if r.rate > 0 {
+			text += fmt.Sprintf(" --%s %v", r.flag, r.rate)
+		}
+	}
+	if f.seed != 0 {
+		text += fmt.Sprintf(" --seed %d", f.seed)
+	}
+	if o.rates.Delay > 0 {
+		text += fmt.Sprintf(" --delay %v", o.rates.Delay)
+	}
+	return text + " --faults "
 }
 
 // save writes the script to a new file in the current folder, or to the one
@@ -108,11 +133,11 @@ func (f *faultFile) save() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("keep what you did to the wire: %w", err)
 	}
-	err = errors.Join(f.control.Script().Write(file), file.Close())
+	err = errors.Join(append(slices.Clone(f.before), f.control.Script()...).Write(file), file.Close())
 	if err != nil {
 		return "", fmt.Errorf("keep what you did to the wire: %w", err)
 	}
-	return "kept; to have it again: " + f.again(), nil
+	return "kept; to have it again: " + f.command(), nil
 }
 
 func (f *faultFile) create() (*os.File, error) {
@@ -120,9 +145,9 @@ func (f *faultFile) create() (*os.File, error) {
 		return os.Create(f.path)
 	}
 	for n := 1; ; n++ {
-		name := f.lesson + "-faults.jsonl"
+		name := "faults.jsonl"
 		if n > 1 {
-			name = fmt.Sprintf("%s-faults-%d.jsonl", f.lesson, n)
+			name = fmt.Sprintf("faults-%d.jsonl", n)
 		}
 		path := filepath.Join(f.a.dir, name)
 		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
