@@ -64,14 +64,22 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 		err = watchRun(ctx, a, o.runOptions, demoRun(l, o.language))
 	}
 	if err == nil && a.OutTerminal && !o.json {
-		a.Printf("\nNext: learnnet quiz %[1]s, or learnnet start %[1]s\n", l.Slug)
+		steps := ""
+		if o.viewed(a) && !o.step {
+			steps = "learnnet demo " + l.Slug + " --step, "
+		}
+		a.Printf("\nNext: %[2]slearnnet quiz %[1]s, or learnnet start %[1]s\n", l.Slug, steps)
 	}
 	return err
 }
 
 // demoRun is a lesson's demo as a run.
 func demoRun(l *course.Lesson, language string) liveRun {
-	return liveRun{name: "demo " + l.Slug, slug: l.Slug, title: l.Title,
+	name := "demo " + l.Slug
+	if language != "" {
+		name += " --lang " + language
+	}
+	return liveRun{name: name, title: l.Title,
 		play: func(ctx context.Context, o demo.Options) error {
 			o.Lesson, o.Language = l.Slug, language
 			return demo.Play(ctx, l.Source.Lesson.Demo, o)

@@ -37,10 +37,10 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 
 // A liveRun is two programs to be played.
 type liveRun struct {
-	name  string // the command behind "learnnet" that plays it
-	slug  string // for the files that it leaves behind
-	title string // of pages and pictures
-	play  func(ctx context.Context, o demo.Options) error
+	name   string // the command behind "learnnet" that plays it
+	behind string // what stands behind its flags
+	title  string // of pages and pictures
+	play   func(ctx context.Context, o demo.Options) error
 	// explain says what an error of play means. The events are those so far.
 	explain func(ctx context.Context, err error, events []trace.Event) error
 	typed   bool // a person may type to the programs

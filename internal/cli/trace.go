@@ -69,8 +69,18 @@ func runTrace(ctx context.Context, a *app, o traceOptions) error {
 		return err
 	}
 	pair.Args = o.args
+	name, behind := "trace "+l.Slug, ""
+	if o.dir != "" {
+		name += " --dir " + quoted(o.dir)
+	}
+	for _, arg := range o.args {
+		if behind == "" {
+			behind = " --"
+		}
+		behind += " " + quoted(arg)
+	}
 	return watchRun(ctx, a, o.runOptions, liveRun{
-		name: "trace " + l.Slug, slug: l.Slug, title: "Programs of " + l.Slug, typed: true,
+		name: name, behind: behind, title: "Programs of " + l.Slug, typed: true,
 		play: func(ctx context.Context, d demo.Options) error { return demo.PlayPair(ctx, pair, d) },
 		explain: func(_ context.Context, err error, _ []trace.Event) error {
 			if err != nil && !errors.Is(err, errInterrupted) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/learnnet/learnnet/internal/demo"
@@ -34,12 +35,13 @@ func viewRun(ctx context.Context, a *app, o runOptions, f faults, r liveRun) (ev
 	case err := <-played:
 		return nil, "", r.explain(ctx, err, nil)
 	}
-	kept := &faultFile{a: a, run: r, control: h.control}
+	kept := &faultFile{a: a, control: h.control, before: f.script,
+		again: "learnnet " + r.name + o.again(f.seed), behind: r.behind}
 	err = tui.Run(ctx, viewOptions(a, o, f, r, h, in, kept))
 	stop(errLeft)
 	ended := <-played
 	if kept.path != "" {
-		a.Printf("What you did to the wire is in %s. To have it again: %s\n", a.here(kept.path), kept.again())
+		a.Printf("What you did to the wire is in %s. To have it again: %s\n", a.here(kept.path), kept.command())
 	}
 	tellCalls(a, in)
 	events = h.options.Timeline.Events()
@@ -137,13 +139,16 @@ func (h *held) endInput(on trace.Host) error {
 // A faultFile is where what was done to the wire by hand is kept.
 type faultFile struct {
 	a       *app
-	run     liveRun
 	control *step.Control
-	path    string // empty until something is kept
+	before  lab.Script // from the file that this run was given
+	again   string     // the command that has all again, up to the file
+	behind  string     // and behind it
+	path    string     // empty until something is kept
 }
 
-func (f *faultFile) again() string {
-	return fmt.Sprintf("learnnet %s --faults %s", f.run.name, quoted(f.a.here(f.path)))
+// command returns the command that has all again.
+func (f *faultFile) command() string {
+	return f.again + " --faults " + quoted(f.a.here(f.path)) + f.behind
 }
 
 // save writes the script to a new file in the current folder, or to the one
@@ -153,11 +158,11 @@ func (f *faultFile) save() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("keep what you did to the wire: %w", err)
 	}
-	err = errors.Join(f.control.Script().Write(file), file.Close())
+	err = errors.Join(append(slices.Clone(f.before), f.control.Script()...).Write(file), file.Close())
 	if err != nil {
 		return "", fmt.Errorf("keep what you did to the wire: %w", err)
 	}
-	return "kept; to have it again: " + f.again(), nil
+	return "kept; to have it again: " + f.command(), nil
 }
 
 func (f *faultFile) create() (*os.File, error) {
@@ -165,9 +170,9 @@ func (f *faultFile) create() (*os.File, error) {
 		return os.Create(f.path)
 	}
 	for n := 1; ; n++ {
-		name := f.run.slug + "-faults.jsonl"
+		name := "faults.jsonl"
 		if n > 1 {
-			name = fmt.Sprintf("%s-faults-%d.jsonl", f.run.slug, n)
+			name = fmt.Sprintf("faults-%d.jsonl", n)
 		}
 		path := filepath.Join(f.a.dir, name)
 		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)

@@ -75,6 +75,26 @@ func (o *wireOptions) drawsFaults() bool {
 	return o.rates.Loss+o.rates.Reorder+o.rates.Duplicate > 0
 }
 
+// again returns the flags that have the wire do the same again; seed is 0 if
+// nothing is drawn.
+func (o *wireOptions) again(seed uint64) (flags string) {
+	for _, r := range []struct {
+		flag string
+		rate float64
+	}{{"loss", o.rates.Loss}, {"reorder", o.rates.Reorder}, {"duplicate", o.rates.Duplicate}} {
+		if r.rate > 0 {
+			flags += fmt.Sprintf(" --%s %v", r.flag, r.rate)
+		}
+	}
+	if seed != 0 {
+		flags += fmt.Sprintf(" --seed %d", seed)
+	}
+	if o.rates.Delay > 0 {
+		flags += fmt.Sprintf(" --delay %v", o.rates.Delay)
+	}
+	return flags
+}
+
 // tellSeed says what gives the same faults again, if any are drawn.
 func (o *wireOptions) tellSeed(a *app) {
 	if o.drawsFaults() {

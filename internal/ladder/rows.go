@@ -128,7 +128,7 @@ func (t *teller) other(e trace.Event) {
 	case e.Kind == trace.KindProcess && e.Process != nil:
 		t.process(e)
 	case e.Kind == trace.KindInput && e.Input != nil:
-		t.tell(e, t.speaker(e.Host, e.Input.Program)+given(e.Input))
+		t.tell(e, t.speaker(e.Host, e.Input.Program)+Given(e.Input))
 	case e.Kind == trace.KindAction && e.Action != nil:
 		text := e.Action.Actor + " " + e.Action.Text
 		if len(e.Action.Data) > 0 {
@@ -158,14 +158,7 @@ func (t *teller) process(e trace.Event) {
 	if who == "" && name != "" && name != string(e.Host) {
 		who = name + " "
 	}
-	switch exit := e.Process.Exit; {
-	case exit == nil:
-		t.tell(e, who+"starts")
-	case exit.Signal != "":
-		t.tell(e, who+"ends, "+exit.Signal)
-	default:
-		t.tell(e, who+"ends, status "+strconv.Itoa(exit.Status))
-	}
+	t.tell(e, who+Turn(e.Process))
 }
 
 // speaker returns the program's name and a space if its host has had more
@@ -175,16 +168,6 @@ func (t *teller) speaker(h trace.Host, program string) string {
 		return ""
 	}
 	return program + " "
-}
-
-func given(in *trace.Input) string {
-	switch {
-	case in.EOF && len(in.Data) > 0:
-		return "gets " + quote(in.Data) + ", then end of input"
-	case in.EOF:
-		return "gets end of input"
-	}
-	return "gets " + quote(in.Data)
 }
 
 // quoteLimit is how much is shown of data, and of a call's argument, in bytes.

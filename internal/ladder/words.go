@@ -1,6 +1,7 @@
 package ladder
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/learnnet/learnnet/internal/trace"
@@ -14,6 +15,29 @@ func Printable(text string, ascii bool) string { return escape(text, ascii) }
 // Notes returns what else there is to say of a frame than what it says itself:
 // "again, held 20 ms".
 func Notes(f *trace.Frame, p trace.Packet) string { return notes(f, p) }
+
+// Turn says in which way a program's run has turned: it starts, or ends.
+func Turn(p *trace.Process) string {
+	switch exit := p.Exit; {
+	case exit == nil:
+		return "starts"
+	case exit.Signal != "":
+		return "ends, " + exit.Signal
+	default:
+		return "ends, status " + strconv.Itoa(exit.Status)
+	}
+}
+
+// Given says what a program got on its standard input.
+func Given(in *trace.Input) string {
+	switch {
+	case in.EOF && len(in.Data) > 0:
+		return "gets " + quote(in.Data) + ", then end of input"
+	case in.EOF:
+		return "gets end of input"
+	}
+	return "gets " + quote(in.Data)
+}
 
 // Milliseconds shows a duration as closely as it matters: "3.1 ms".
 func Milliseconds(d time.Duration) string { return milliseconds(d) }

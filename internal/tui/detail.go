@@ -137,7 +137,7 @@ func stateDetail(h trace.Host, s *trace.Socket) detail {
 	if text := manual.State(s.State); text != "" && !s.Gone {
 		d.said = append(d.said, s.State+": "+text+".")
 	}
-	if cells[3] != "" {
+	if cells[3] != "" && !s.Gone {
 		d.said = append(d.said, "Bytes: "+cells[3]+".")
 	}
 	return d

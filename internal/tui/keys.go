@@ -45,7 +45,7 @@ func wireKeys() []binding {
 		{"u", "u", "duplicate", "deliver it twice", held, fault(lab.Fault{Duplicate: true}, "delivered twice")},
 		{"l", "l", "delay", "deliver it 300 ms later", held, fault(lab.Fault{Delay: delayByHand}, "delayed by 300 ms")},
 		{"x", "x", "swap", "let the next overtake it", held,
-			fault(lab.Fault{Swap: true, Delay: swapPatient}, "waits for the next frame of its direction to overtake it")},
+			fault(lab.Fault{Swap: true, Delay: swapPatient}, "waits for the next to overtake it")},
 		{"b", "b", "flip byte", "flip a byte of it", held, (*model).flip},
 	}
 }

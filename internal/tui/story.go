@@ -87,7 +87,7 @@ func (s *story) add(e trace.Event) {
 	case e.Kind == trace.KindOutput && e.Output != nil:
 		s.output(e)
 	case e.Kind == trace.KindInput && e.Input != nil:
-		s.tell(e, s.speaker(e.Host, e.Input.Program)+given(e.Input))
+		s.tell(e, s.speaker(e.Host, e.Input.Program)+ladder.Given(e.Input))
 	case e.Kind == trace.KindAction && e.Action != nil:
 		s.tell(e, e.Action.Actor+" "+e.Action.Text)
 	default:
@@ -202,15 +202,7 @@ func (s *story) process(e trace.Event) {
 	if !slices.Contains(s.programs[e.Host], name) {
 		s.programs[e.Host] = append(s.programs[e.Host], name)
 	}
-	who := s.speaker(e.Host, name)
-	switch exit := e.Process.Exit; {
-	case exit == nil:
-		s.tell(e, who+"starts")
-	case exit.Signal != "":
-		s.tell(e, who+"ends, "+exit.Signal)
-	default:
-		s.tell(e, who+"ends, status "+strconv.Itoa(exit.Status))
-	}
+	s.tell(e, s.speaker(e.Host, name)+ladder.Turn(e.Process))
 }
 
 // speaker returns the program's name if its host has had more than one.
@@ -233,16 +225,6 @@ func (s *story) output(e trace.Event) {
 	for line := range strings.Lines(text) {
 		s.tell(e, s.speaker(e.Host, e.Output.Program)+strings.TrimRight(line, "\r\n"))
 	}
-}
-
-func given(in *trace.Input) string {
-	switch {
-	case in.EOF && len(in.Data) == 0:
-		return "gets end of input"
-	case in.EOF:
-		return "gets " + strconv.Quote(string(in.Data)) + ", then end of input"
-	}
-	return "gets " + strconv.Quote(string(in.Data))
 }
 
 // tablesAt returns the socket tables as they stood after the first n events.
