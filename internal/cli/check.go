@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -19,6 +20,7 @@ type checkOptions struct {
 	dir      string
 	seed     uint64
 	json     bool
+	html     string
 }
 
 func newCheck(a *app) *cobra.Command {
@@ -41,6 +43,7 @@ func newCheck(a *app) *cobra.Command {
 	f.StringVar(&o.dir, "dir", "", "the `folder` that holds the roles (the exercise's in the workspace)")
 	f.Uint64Var(&o.seed, "seed", 0, "draws the inputs as another check did (by chance)")
 	f.BoolVar(&o.json, "json", false, "the report as one JSON object (docs/schema/check.schema.json)")
+	f.StringVar(&o.html, "html", "", "write the whole story to this `file` too: each step, its evidence, its frames")
 	return cmd
 }
 
@@ -49,9 +52,19 @@ func runCheck(ctx context.Context, a *app, o checkOptions) error {
 	if err != nil {
 		return err
 	}
-	r, err := checkFolder(ctx, a, l, dir, o)
+	pages, err := createExports([]export{{flag: "html", path: o.html, what: "page"}})
 	if err != nil {
 		return err
+	}
+	r, err := checkFolder(ctx, a, l, dir, o)
+	if err != nil {
+		return errors.Join(err, closeExports(pages))
+	}
+	for _, page := range pages {
+		err = errors.Join(writeStory(page.file, a, l, r, replay(l, o, r)), closeExports(pages))
+	}
+	if err != nil {
+		return fmt.Errorf("write page: %w", err)
 	}
 	if o.json {
 		err = writeJSON(a.Out, r)

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -126,37 +128,49 @@ func drawFailure(a *app, s check.StepReport, r check.Report) {
 	}
 }
 
-// ladderEvents bounds the ladder of a step: its beginning and end are drawn.
-const ladderEvents = 60
+// ladderRows bounds the ladder of a step that did not pass: how it ended
+// matters most.
+const ladderRows = 50
 
 // drawWire draws the ladder of a step if anything crossed the wire.
 func drawWire(a *app, s check.StepReport, r check.Report) {
-	frames := 0
-	for _, e := range s.Events {
-		if e.Kind == trace.KindFrame {
-			frames++
-		}
-	}
-	if frames == 0 {
+	if !slices.ContainsFunc(s.Events, func(e trace.Event) bool { return e.Frame != nil }) {
 		return // the transcript has told everything
 	}
 	a.Printf("\n%s\n", a.Bold("On the wire"))
-	events, rest := s.Events, []trace.Event(nil)
-	if len(events) > ladderEvents {
-		events, rest = s.Events[:ladderEvents/2], s.Events[len(s.Events)-ladderEvents/2:]
-	}
-	draw := func(events []trace.Event) {
-		text := ladder.NewText(a.Out, ladderOptions(a, r.Isolation, 0, false))
-		for _, e := range events {
-			if text.Event(e) != nil {
-				return // nobody reads any more
+	// It fails if nobody reads any more.
+	_ = ladder.WriteExcerpt(a.Out, s.Events, ladderOptions(a, r.Isolation, 0, false), ladderRows)
+}
+
+// writeStory writes the whole story of a check as a page: what each step found,
+// what was done, and all that crossed the wire.
+func writeStory(w io.Writer, a *app, l *course.Lesson, r check.Report, replay string) error {
+	look := ladderOptions(a, r.Isolation, 0, false)
+	look.Title = fmt.Sprintf("%s: %s, %d of %d points", l.Slug, r.Verdict, r.Score, r.MaxScore)
+	story := ladder.Story{Facts: []string{"The same inputs again: " + replay}}
+	for _, s := range r.Steps {
+		mark := map[check.Verdict]string{check.Passed: "\u2713", check.Failed: "\u2717", check.Skipped: "\u2013"}[s.Verdict]
+		if mark == "" {
+			mark = "!"
+		}
+		c := ladder.Chapter{Title: fmt.Sprintf("%s %s: %s, %d of %d points", mark, sentence(s), s.Verdict, s.Points, s.MaxPoints),
+			Bad: s.Cause != nil, Closed: s.Cause == nil}
+		add := func(heading string, exact bool, lines ...string) {
+			if len(lines) > 0 && strings.Join(lines, "") != "" {
+				c.Parts = append(c.Parts, ladder.Part{Heading: heading, Lines: lines, Exact: exact})
 			}
 		}
-		_ = text.Close()
+		if s.Cause != nil {
+			add("Why", false, causeText(s))
+			add("Evidence", true, s.Cause.Evidence...)
+		}
+		add("What happened", true, s.Transcript...)
+		add("Why it matters", false, s.Rationale)
+		add("Most likely", false, s.Hint)
+		if len(s.Events) > 0 {
+			c.Events = slices.Values(s.Events)
+		}
+		story.Chapters = append(story.Chapters, c)
 	}
-	draw(events)
-	if rest != nil {
-		a.Printf("  [%d events left out]\n", len(s.Events)-len(events)-len(rest))
-		draw(rest)
-	}
+	return ladder.WriteStory(w, story, look)
 }

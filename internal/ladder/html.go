@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,15 +25,60 @@ const mostRows = 5000
 // WriteHTML writes events as a page for a browser that needs nothing besides:
 // no script, no other file. Frames and calls open to show what is in them.
 func WriteHTML(w io.Writer, events iter.Seq[trace.Event], o Options) error {
-	page := htmlPage{heading: headingOf(o), NoWire: o.NoWire}
-	var rows []row
-	rows, page.Left = tellAll(events)
-	for i := range rows {
-		page.Rows = append(page.Rows, newHTMLRow(&rows[i]))
-		page.Frames = page.Frames || rows[i].what == rowSent
-		page.Calls = page.Calls || rows[i].what == rowCalled
+	return WriteStory(w, Story{Chapters: []Chapter{{Events: events}}}, o)
+}
+
+// A Story is told in chapters, on a page of its own. Its title is that of the
+// Options it is written with.
+type Story struct {
+	Facts    []string // stand below the title
+	Chapters []Chapter
+}
+
+// A Chapter is some text, and the ladder of what happened.
+type Chapter struct {
+	Title  string // empty for a page's only chapter
+	Bad    bool   // the title tells of a failure
+	Closed bool   // it is to be opened first: there is nothing to worry about in it
+	Parts  []Part
+	Events iter.Seq[trace.Event] // nil if nothing happened
+}
+
+// A Part is a heading and what stands below it.
+type Part struct {
+	Heading string
+	Lines   []string
+	Exact   bool // the lines are shown in their columns
+}
+
+// WriteStory writes a story as WriteHTML writes a run.
+func WriteStory(w io.Writer, s Story, o Options) error {
+	page := htmlPage{heading: headingOf(o), NoWire: o.NoWire, Facts: escapeAll(s.Facts, false)}
+	for _, c := range s.Chapters {
+		page.Chapters = append(page.Chapters, page.chapter(c))
 	}
-	return writeTemplate(w, "html", htmlTemplate, page)
+	return writeTemplate(w, "html", htmlTemplate, &page)
+}
+
+// chapter makes the template's chapter of c, and notes what there is on the page.
+func (p *htmlPage) chapter(c Chapter) htmlChapter {
+	out := htmlChapter{heading: p.heading, Chapter: c}
+	out.Chapter.Title = escape(c.Title, false)
+	out.Parts = slices.Clone(c.Parts)
+	for i, part := range c.Parts {
+		out.Parts[i].Heading, out.Parts[i].Lines = escape(part.Heading, false), escapeAll(part.Lines, false)
+	}
+	if c.Events == nil {
+		return out
+	}
+	var rows []row
+	rows, out.Left = tellAll(c.Events)
+	for i := range rows {
+		out.Rows = append(out.Rows, newHTMLRow(&rows[i]))
+		p.Frames = p.Frames || rows[i].what == rowSent
+		p.Calls = p.Calls || rows[i].what == rowCalled
+	}
+	return out
 }
 
 // writeTemplate draws data, which html/template escapes wherever it stands.
@@ -87,9 +133,16 @@ func headingOf(o Options) heading {
 type htmlPage struct {
 	heading
 	NoWire        bool
+	Facts         []string
 	Frames, Calls bool // whether there are any
-	Rows          []htmlRow
-	Left          int // rows that are not shown
+	Chapters      []htmlChapter
+}
+
+type htmlChapter struct {
+	heading // of the page: the names of the hosts
+	Chapter
+	Rows []htmlRow
+	Left int // rows that are not shown
 }
 
 // An htmlRow is a row as the page's template wants it, everything in it

@@ -87,3 +87,27 @@ func (t *Text) flush() error {
 	}
 	return nil
 }
+
+// WriteExcerpt draws a run that is over, most rows of it at the most: how it
+// began in a fifth of them, and how it ended in the rest.
+func WriteExcerpt(w io.Writer, events []trace.Event, o Options, most int) error {
+	t := NewText(w, o)
+	for _, e := range events {
+		t.teller.event(e)
+	}
+	t.teller.interrupt()
+	rows := t.teller.take()
+	t.page.header(o.Names)
+	if cut := len(rows) - most; cut > 0 {
+		first := most / 5
+		for _, r := range rows[:first] {
+			t.page.row(r)
+		}
+		fmt.Fprintf(&t.page, "%*s [%d rows left out]\n", timeWidth, "", cut)
+		rows = rows[first+cut:]
+	}
+	for _, r := range rows {
+		t.page.row(r)
+	}
+	return t.flush()
+}
