@@ -127,7 +127,7 @@ func showRecording(ctx context.Context, a *app, l *course.Lesson, o demoOptions)
 		return err
 	}
 	if o.viewed(a) {
-		err := tui.Run(ctx, tui.Options{Title: "demo of " + l.Slug, Names: look.Names, Recording: events,
+		err := tui.Run(ctx, tui.Options{Title: "demo " + l.Slug + " --recorded", Names: look.Names, Recording: events,
 			In: a.In, Out: a.Out, Color: a.Color, ASCII: o.ascii})
 		if errors.Is(err, tui.ErrInterrupted) {
 			err = errInterrupted
