@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,10 +15,12 @@ import (
 )
 
 // directives are the letters of the task's table.
-const directives = "YymdjHMSIpAaBb"
+const directives = "YymdjHMSfIpAaBb"
 
-// coarse is how far a program's clock may lag behind the checker's: some
-// system calls read the time of the kernel's last tick, up to 10 ms ago.
+// coarse is how far a program's clock and the checker's may be apart, either
+// way. Some system calls read the time of the kernel's last tick, up to 10 ms
+// ago on Linux and 16 ms on Windows, where the checker's own clock is of that
+// kind. Other programs know milliseconds only.
 const coarse = 50 * time.Millisecond
 
 // expectTime asks for the time in a format and expects an answer that was right
@@ -31,14 +34,60 @@ func expectTime(t *check.T, c *check.Conn, zone *time.Location, format string) {
 // expectTimeSince expects the answer to a question that was sent after asked.
 func expectTimeSince(t *check.T, c *check.Conn, zone *time.Location, asked time.Time, format string) {
 	got := c.ReadDatagram("its time as " + format)
-	now := time.Now()
-	for at := asked.Add(-coarse); !at.After(now); at = at.Truncate(time.Second).Add(time.Second) {
-		if got == strftime.Format(format, at.In(zone)) {
-			t.Prove()
-			return
+	received := time.Now()
+	want, ok := told(got, format, asked.Add(-coarse).In(zone), received.Add(coarse).In(zone))
+	t.Expect(ok, check.SentSomethingElse{Role: "server", Want: []byte(want), Got: []byte(got)})
+}
+
+// told reports whether an answer is the time in a format at some moment of an
+// interval, in its zone. If it isn't, want is what it should have been: at the
+// moment of the interval that its fraction of the second names, so that the
+// two differ in what is wrong only, or else in the interval's middle.
+func told(answer, format string, from, to time.Time) (want string, ok bool) {
+	from = from.Truncate(time.Microsecond) // no answer is more exact
+	want = strftime.Format(format, from.Add(to.Sub(from)/2))
+	before, exact := beforeFraction(format)
+	for second := from.Truncate(time.Second); !second.After(to); second = second.Add(time.Second) {
+		at := second
+		if exact {
+			fraction, found := fractionAt(answer, len(strftime.Format(before, second)))
+			at = second.Add(fraction)
+			if !found || at.Before(from) || at.After(to) {
+				continue
+			}
+			want = strftime.Format(format, at)
+		}
+		if answer == strftime.Format(format, at) {
+			return answer, true
 		}
 	}
-	t.Fail(check.SentSomethingElse{Role: "server", Want: []byte(strftime.Format(format, now.In(zone))), Got: []byte(got)})
+	return want, false
+}
+
+// beforeFraction returns what stands in a format before its first %f, and
+// whether it has one. The last two characters of %%f are none.
+func beforeFraction(format string) (string, bool) {
+	for i := 0; i+1 < len(format); i++ {
+		if format[i] != '%' {
+			continue
+		}
+		if format[i+1] == 'f' {
+			return format[:i], true
+		}
+		i++ // the letter belongs to this directive
+	}
+	return "", false
+}
+
+// fractionAt reads the six digits of a fraction of a second that begin at an
+// index of s, if they do.
+func fractionAt(s string, index int) (time.Duration, bool) {
+	end := index + len("042137")
+	if end > len(s) {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(s[index:end], 10, 32)
+	return time.Duration(n) * time.Microsecond, err == nil
 }
 
 // expectError sends what can't be answered and expects an error datagram.

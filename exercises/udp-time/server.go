@@ -24,8 +24,13 @@ var serverSteps = []check.Step{{
 		check.KindExitedEarly:       "The server ended at its first question. Its last lines above say why.",
 	},
 	Run: func(t *check.T) {
+		began := time.Now()
 		p, zone := startIn(t, home)
-		expectTime(t, p.Dial(), zone, basic)
+		c := p.Dial()
+		c.Send(basic)
+		// Any time since the server began will do: to one that read its clock
+		// only then, the next step says so, and not this one by chance.
+		expectTimeSince(t, c, zone, began, basic)
 	},
 }, {
 	Name: "goes-on", Title: "answers question after question, each to whoever asked it", Role: "server", Points: 8, After: []string{"answers"},
@@ -39,18 +44,17 @@ var serverSteps = []check.Step{{
 		check.KindExitedEarly:       "The server ended after an answer. Put receiving and answering into a loop without an end.",
 		check.KindRefused:           "The server closed its socket after an answer, or connected it to the first asker, and then its kernel refuses everybody else. Keep one unconnected socket, and receive and answer in a loop.",
 		check.KindSentNothing:       "An asker got nothing. Does your server keep the address of the first asker? Take the address anew from each receiving call.",
-		check.KindSentSomethingElse: "An asker got the answer to another question. Keep question and sender together.",
+		check.KindSentSomethingElse: "Another word in front means that an asker got the answer to another question: keep question and sender together. An earlier time means that the clock was read too early: read it anew for each answer, after the question has come. And %f is in the table too, the fraction of the second in six digits.",
 	},
 	Run: func(t *check.T) {
 		p, zone := startIn(t, home)
 		anna, bert := p.DialAs("anna"), p.DialAs("bert")
 		expectTime(t, anna, zone, token(t.Rand())+" "+basic)
 		expectTime(t, bert, zone, token(t.Rand())+" "+basic)
-		awaitNextSecond(t)
-		expectTime(t, anna, zone, "%S")
+		letTimePass(t)
 		// Two questions at once: both wait in the server's socket.
 		asked := time.Now()
-		forAnna, forBert := token(t.Rand())+" %H:%M", token(t.Rand())+" %H:%M"
+		forAnna, forBert := token(t.Rand())+" %H:%M:%S.%f", token(t.Rand())+" %H:%M:%S.%f"
 		anna.Send(forAnna)
 		bert.Send(forBert)
 		expectTimeSince(t, anna, zone, asked, forAnna)
@@ -61,11 +65,11 @@ var serverSteps = []check.Step{{
 	Rationale: "A protocol is a promise about every case in its table, also those that you don't use yourself.",
 	Hints: []string{
 		"Which row of the table does your server not know yet?",
-		"Python's time.strftime knows all of them. In Go, look up for each letter how time.Format writes the same; day of the year and hour 01 to 12 are there too.",
-		`Go: %j is "002", %I is "03", %p is "PM", %A is "Monday", %a is "Mon", %B is "January", %b is "Jan", %y is "06".`,
+		"Python's datetime.strftime knows all of them; time.strftime knows all but %f. In Go, look up for each letter how time.Format writes the same; day of the year and hour 01 to 12 are there too. %f is the one to compute.",
+		`Go: %j is "002", %I is "03", %p is "PM", %A is "Monday", %a is "Mon", %B is "January", %b is "Jan", %y is "06"; %f is fmt.Sprintf("%06d", now.Nanosecond()/1000). Python: datetime.now().strftime("%f").`,
 	},
 	Causes: map[check.Kind]string{
-		check.KindSentSomethingElse: "Compare the two lines: the first difference is at the directive that went wrong. Mind the leading zeros, and English names in full or in three letters. Read the clock once for an answer, not once for each directive.",
+		check.KindSentSomethingElse: "Compare the two lines: the first difference is at the directive that went wrong. Mind the leading zeros, and English names in full or in three letters. In Python, %f takes datetime.strftime: time.strftime doesn't know it. Read the clock once for an answer, not once for each directive.",
 	},
 	Run: func(t *check.T) {
 		p, zone := startIn(t, home)
@@ -75,7 +79,7 @@ var serverSteps = []check.Step{{
 		}
 		expectTime(t, c, zone, anyFormat(t.Rand()))
 		expectTime(t, c, zone, "%Y年%m月%d日 "+token(t.Rand())) // what is no directive stays as it is
-		expectTime(t, c, zone, "%H%M%S")
+		expectTime(t, c, zone, "%H%M%S%f")
 		expectTime(t, c, zone, " %H ")          // and so does the space at both ends
 		expectTime(t, c, zone, token(t.Rand())) // no directive at all
 	},
@@ -210,11 +214,15 @@ var serverSteps = []check.Step{{
 	},
 }}
 
-// awaitNextSecond waits until the clock shows another second: a server that
-// read its clock once, at its start, is then found out.
-func awaitNextSecond(t *check.T) {
+// pause is longer than twice coarse, so that no time read before it is taken
+// for one after it, however the two clocks differ.
+const pause = 120 * time.Millisecond
+
+// letTimePass waits for time itself, which no event tells of: a server that
+// read its clock only once, or before the question came, is then found out.
+func letTimePass(t *check.T) {
 	select {
-	case <-time.After(time.Until(time.Now().Truncate(time.Second).Add(time.Second + coarse))):
+	case <-time.After(pause):
 	case <-t.Context().Done():
 	}
 }

@@ -4,9 +4,9 @@ answers with its local time in that format."""
 import re
 import socket
 import sys
-import time
+from datetime import datetime
 
-DIRECTIVES = "YymdjHIMSpAaBb"
+DIRECTIVES = "YymdjHIMSfpAaBb"
 LONGEST = 1024  # bytes a question may have
 
 
@@ -36,10 +36,11 @@ def tell(question, now):
         if letter == "":
             raise ValueError("a lone % at the end; write %% for a percent sign")
         # What strftime does with a directive that it doesn't know differs from
-        # system to system, so it never gets to see one.
+        # system to system, so it never gets to see one. (%f is Python's own:
+        # datetime's strftime knows it, the one in the module time doesn't.)
         if letter not in DIRECTIVES:
             raise ValueError(f'unknown directive "%{letter}"')
-        return time.strftime("%" + letter, now)
+        return now.strftime("%" + letter)
 
     # One pass from left to right, so that the two characters of %% can't
     # become the beginning of another directive.
@@ -66,8 +67,9 @@ def main():
                 # make every oversized question look like one of just 1,024.
                 question, asker = sock.recvfrom(65535)
                 # Nothing is remembered between questions. The answer goes to
-                # whoever asked this one.
-                sock.sendto(answer(question, time.localtime()), asker)
+                # whoever asked this one, and the clock is read now, once for
+                # all that the answer tells.
+                sock.sendto(answer(question, datetime.now()), asker)
             except OSError as error:
                 # It tells of one datagram, not of the socket: go on.
                 print(f"server: {error}", file=sys.stderr)

@@ -3,9 +3,9 @@
 import re
 import socket
 import sys
-import time
+from datetime import datetime
 
-DIRECTIVES = "YymdjHIMSpAaBb"
+DIRECTIVES = "YymdjHIMSfpAaBb"
 LONGEST = 1024
 
 
@@ -36,7 +36,7 @@ def tell(question, now):
             raise ValueError("a lone % at the end; write %% for a percent sign")
         if letter not in DIRECTIVES:
             raise ValueError(f'unknown directive "%{letter}"')
-        return time.strftime("%" + letter, now)
+        return now.strftime("%" + letter)
     return re.sub("%(.?)", value, format, flags=re.DOTALL)
 
 
@@ -53,7 +53,7 @@ def main():
 
     with sock:
         question, asker = sock.recvfrom(65535)
-        sock.sendto(answer(question, time.localtime()), asker)
+        sock.sendto(answer(question, datetime.now()), asker)
 
 
 main()

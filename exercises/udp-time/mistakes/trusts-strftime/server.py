@@ -2,7 +2,7 @@
 
 import socket
 import sys
-import time
+from datetime import datetime
 
 LONGEST = 1024
 
@@ -26,7 +26,7 @@ def tell(question, now):
     except UnicodeDecodeError:
         raise ValueError("the question is not UTF-8") from None
 
-    return time.strftime(format, now)
+    return now.strftime(format)
 
 
 def main():
@@ -44,7 +44,7 @@ def main():
         while True:
             try:
                 question, asker = sock.recvfrom(65535)
-                sock.sendto(answer(question, time.localtime()), asker)
+                sock.sendto(answer(question, datetime.now()), asker)
             except OSError as error:
                 print(f"server: {error}", file=sys.stderr)
 

@@ -47,7 +47,8 @@ func listenAndServe(address string) error {
 			continue
 		}
 		// Nothing is remembered between questions. The answer goes to whoever
-		// asked this one.
+		// asked this one, and the clock is read now, once for all that the
+		// answer tells.
 		if _, err := socket.WriteTo(answer(buffer[:n], time.Now()), asker); err != nil {
 			fmt.Fprintln(os.Stderr, "answer:", err)
 		}
@@ -79,7 +80,8 @@ func tell(question []byte, now time.Time) (string, error) {
 	return format(string(question), now)
 }
 
-// layouts holds, for each directive, how Go's time package writes the same.
+// layouts holds, for each directive but %f, how Go's time package writes the
+// same.
 var layouts = map[rune]string{
 	'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'j': "002",
 	'H': "15", 'I': "03", 'M': "04", 'S': "05", 'p': "PM",
@@ -105,6 +107,9 @@ func format(format string, now time.Time) (string, error) {
 		switch {
 		case letter == '%':
 			out.WriteByte('%')
+		case letter == 'f':
+			// A layout knows fractions only behind a dot or a comma.
+			fmt.Fprintf(&out, "%06d", now.Nanosecond()/1000)
 		case known:
 			out.WriteString(now.Format(layout))
 		default:

@@ -91,6 +91,8 @@ func format(format string, now time.Time) (string, error) {
 		switch {
 		case letter == '%':
 			out.WriteByte('%')
+		case letter == 'f':
+			fmt.Fprintf(&out, "%06d", now.Nanosecond()/1000)
 		case known:
 			out.WriteString(now.Format(layout))
 		default:

@@ -76,5 +76,6 @@ func format(format string, now time.Time) (string, error) {
 	for directive, layout := range layouts {
 		format = strings.ReplaceAll(format, directive, now.Format(layout))
 	}
+	format = strings.ReplaceAll(format, "%f", fmt.Sprintf("%06d", now.Nanosecond()/1000))
 	return strings.ReplaceAll(format, "%%", "%"), nil
 }
