@@ -151,9 +151,7 @@ func (t *tracer) loop() {
 			return
 		case ws.Exited(), ws.Signaled():
 			delete(t.threads, tid)
-			if _, is := t.processes[tid]; is {
-				delete(t.processes, tid)
-			}
+			delete(t.processes, tid)
 		case ws.Stopped():
 			t.stopped(t.thread(tid), ws)
 		}
