@@ -324,8 +324,11 @@ func (t *twoHosts) close() error {
 	t.line.close()
 	// The agent ends at the closed control socket; killing it spares the wait.
 	_ = t.agent.Process.Kill()
-	_ = t.agent.Wait()
-	return nil
+	err := t.agent.Wait()
+	if killed := new(exec.ExitError); errors.As(err, &killed) {
+		return nil
+	}
+	return err
 }
 
 // namespaced is a program in a process namespace of its own.

@@ -36,11 +36,8 @@ type Options struct {
 func Attach(pid int, o Options) (<-chan struct{}, error) {
 	attached := make(chan error, 1)
 	done := make(chan struct{})
-	go func() {
+	onOwnThread(func() {
 		defer close(done)
-		// ptrace knows threads, not processes. Never unlocked: the thread ends
-		// with the goroutine.
-		runtime.LockOSThread()
 		t := &tracer{options: o, threads: make(map[int]*thread), processes: make(map[int]*process),
 			waiting: make(map[wait]*open), quiet: make(map[uint64]bool), accepted: make(map[uint64]bool)}
 		err := t.attach(pid)
@@ -48,11 +45,38 @@ func Attach(pid int, o Options) (<-chan struct{}, error) {
 		if err == nil {
 			t.loop()
 		}
-	}()
+	})
 	if err := <-attached; err != nil {
 		return nil, fmt.Errorf("follow the calls of process %d: %w", pid, err)
 	}
 	return done, nil
+}
+
+// onOwnThread runs f on a thread of its own, which ends with f: ptrace knows
+// threads, not processes. The thread is one that no process was started from:
+// waiting for those that it follows, it would take away the end of its children
+// from whoever waits for them.
+func onOwnThread(f func()) {
+	got := make(chan struct{})
+	go func() {
+		runtime.LockOSThread()
+		if !hasChildren() {
+			close(got)
+			f()
+			return
+		}
+		onOwnThread(f) // on another, since this one is taken meanwhile
+		runtime.UnlockOSThread()
+		close(got)
+	}()
+	<-got
+}
+
+// hasChildren reports whether the calling thread has started a process that is
+// not yet waited for (proc_tid_children(5), which not every kernel has).
+func hasChildren() bool {
+	children, err := os.ReadFile("/proc/thread-self/children")
+	return err == nil && len(children) > 0
 }
 
 // tracer follows one program. All of it happens on one thread.
