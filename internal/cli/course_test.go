@@ -18,7 +18,7 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-// The scripts play a course of two small topics, so that they hold whatever
+// The scripts play courses of small topics, so that they hold whatever
 // the lessons say.
 //
 //go:embed testdata/course
