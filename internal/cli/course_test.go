@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-// The scripts play a course of two small topics, so that they hold whatever
+// The scripts play courses of small topics, so that they hold whatever
 // the lessons say.
 //
 //go:embed testdata/course
@@ -28,6 +29,17 @@ func testTopics() []course.Topic {
 		testTopic("greeting", greetingDemo, greetingSuite, map[string]func([]trace.Event) (string, error){"prints": countPrinted}),
 		testTopic("shout", demo.Demo{}, shoutSuite, nil),
 	}
+}
+
+// courseVar chooses the course that scripts play: with "pair" it has one topic,
+// whose exercise has two roles.
+const courseVar = "LEARNNET_TEST_COURSE"
+
+func scriptTopics() []course.Topic {
+	if os.Getenv(courseVar) == "pair" {
+		return []course.Topic{testTopic("echo", demo.Demo{}, check.Suite{Roles: []string{"server", "client"}, Port: 8898}, nil)}
+	}
+	return testTopics()
 }
 
 func testTopic(slug string, d demo.Demo, suite check.Suite, predictions map[string]func([]trace.Event) (string, error)) course.Topic {

@@ -107,8 +107,11 @@ func showRecording(ctx context.Context, a *app, l *course.Lesson, o demoOptions)
 	if o.step && !o.viewed(a) {
 		return errors.New("--step needs a terminal to show the recording on, and no --plain, --wire, --json or --width")
 	}
-	if o.rates != (lab.Rates{}) || o.script != "" {
+	switch {
+	case o.rates != (lab.Rates{}) || o.script != "":
 		return errors.New("a recording can't be disturbed any more: leave out the faults, or --recorded")
+	case o.language != "" && o.language != "go":
+		return fmt.Errorf("the recording is of the programs in Go: leave out --lang %s, or --recorded", o.language)
 	}
 	events, err := l.Recording()
 	if err != nil {

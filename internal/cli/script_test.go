@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	lab.Main()
 	demo.Main(findTestDemo)
 	testscript.Main(m, map[string]func(){
-		"learnnet": func() { os.Exit(run(testTopics())) },
+		"learnnet": func() { os.Exit(run(scriptTopics())) },
 	})
 }
 
@@ -47,8 +47,11 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": expectStatus, "await": await},
 		Condition: func(name string) (bool, error) {
-			if name == "two-hosts" {
+			switch name {
+			case "two-hosts":
 				return haveTwoHosts(), nil
+			case "calls":
+				return haveCalls(), nil
 			}
 			_, err := exec.LookPath(name)
 			return err == nil, nil
@@ -111,6 +114,25 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 var haveTwoHosts = sync.OnceValue(func() bool {
 	l, err := lab.Open(context.Background(), lab.Config{Isolation: lab.TwoHosts})
 	return err == nil && l.Close() == nil
+})
+
+// haveCalls reports whether this machine shows programs' socket calls.
+var haveCalls = sync.OnceValue(func() bool {
+	self, err := os.Executable()
+	if err != nil || !haveTwoHosts() {
+		return false
+	}
+	l, err := lab.Open(context.Background(), lab.Config{Isolation: lab.TwoHosts, Calls: &lab.Calls{}})
+	if err != nil {
+		return false
+	}
+	defer l.Close()
+	p, err := l.Client().Start(context.Background(), lab.Command{Name: "any", Path: self, Args: []string{"-test.list", "^$"}, Env: os.Environ()})
+	if err != nil {
+		return false
+	}
+	_, err = p.Wait(context.Background())
+	return err == nil && l.CallsMissing() == nil
 })
 
 // goCache and cacheDir are the user's own: programs of the scripts build as

@@ -94,7 +94,7 @@ func runTrace(ctx context.Context, a *app, o traceOptions) error {
 // there, in tmp.
 func preparePair(ctx context.Context, a *app, l *course.Lesson, dir, tmp string) (demo.Pair, error) {
 	pair := demo.Pair{Port: l.Suite().Port}
-	theirs := 0
+	var standIns []string
 	for _, role := range l.Suite().Roles {
 		a.Status("building the " + role + " …")
 		cmd, ours, err := prepareRole(ctx, l, dir, tmp, role)
@@ -103,18 +103,22 @@ func preparePair(ctx context.Context, a *app, l *course.Lesson, dir, tmp string)
 			return pair, err
 		}
 		if ours {
-			a.Warnf("there is no %s of yours in %s yet: ours takes its place", role, a.here(dir))
-		} else {
-			theirs++
+			standIns = append(standIns, role)
 		}
 		if role == "server" {
 			pair.Server = &cmd
 		} else {
-			pair.Name, pair.Client = role, cmd
+			pair.Name, pair.Client = role, &cmd
 		}
 	}
-	if theirs == 0 {
+	if len(standIns) == len(l.Suite().Roles) {
 		return pair, fmt.Errorf("there is no program of yours in %s\nbegin with \"learnnet start %s\", or watch ours: \"learnnet demo %[2]s\"", a.here(dir), l.Slug)
+	}
+	for _, role := range standIns {
+		a.Warnf("there is no %s of yours in %s yet: ours takes its place", role, a.here(dir))
+	}
+	if pair.Client == nil {
+		a.Warnf("this exercise has a server alone: nobody calls it; it runs until it ends, or until Ctrl-C")
 	}
 	return pair, nil
 }

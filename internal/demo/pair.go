@@ -16,10 +16,10 @@ import (
 // learner's client, or one of them with another.
 type Pair struct {
 	Server *program.Command // nil if the client stands alone
-	Client program.Command
-	Name   string   // of the client: its role
-	Args   []string // of the client, behind the address if there is a server
-	Port   uint16   // of the server
+	Client *program.Command // nil if the server does
+	Name   string           // of the client: its role
+	Args   []string         // of the client, behind the address if there is a server
+	Port   uint16           // of the server
 }
 
 const (
@@ -32,8 +32,8 @@ const (
 )
 
 // PlayPair plays a pair in a lab of its own: the client when the server
-// listens. It returns when the client has ended. That a program fails is what
-// was to be seen, and no error.
+// listens. It returns when the client has ended, or the server that stands
+// alone. That a program fails is what was to be seen, and no error.
 func PlayPair(ctx context.Context, p Pair, o Options) error {
 	return inLab(ctx, o, func(ctx context.Context, l *lab.Lab) error {
 		args := p.Args
@@ -51,7 +51,11 @@ func PlayPair(ctx context.Context, p Pair, o Options) error {
 			}
 			args = append([]string{addr.String()}, args...)
 		}
-		client, err := o.started(l.Client().Start(ctx, command(p.Name, p.Client, args...)))
+		if p.Client == nil {
+			_, err := server.Wait(ctx)
+			return err
+		}
+		client, err := o.started(l.Client().Start(ctx, command(p.Name, *p.Client, args...)))
 		if err != nil {
 			return err
 		}

@@ -106,6 +106,9 @@ func ReadScript(r io.Reader) (Script, error) {
 		if errors.Is(err, io.EOF) {
 			return out, nil
 		}
+		if syntax := new(json.SyntaxError); errors.As(err, &syntax) {
+			err = fmt.Errorf("it is no JSON object such as {\"from\":\"client\",\"kind\":\"ip\",\"n\":1,\"drop\":true} (%w)", err)
+		}
 		if err == nil {
 			var d Deed
 			if d, err = line.deed(); err == nil {
