@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -302,43 +303,82 @@ func TestAHeldCallHoldsTheProgram(t *testing.T) {
 }
 
 // What a call causes stands behind its entry, and what made it return before
-// its return.
+// its return, in each of a thousand conversations.
 func TestCauseStandsBeforeEffect(t *testing.T) {
-	runs := 20
-	for range runs {
-		l := openLab(t, Config{Isolation: TwoHosts, Timeline: trace.New(), Calls: &Calls{}})
-		server := startPython(t, l, "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('10.0.0.2', 9000)); print('ready')\n"+
-			"for i in range(20):\n  d, a = s.recvfrom(100); s.sendto(d, a)")
-		printed(t, server, "ready")
-		client, err := l.Client().Start(within(t), Command{Name: "client", Path: python(t), Args: []string{"-c",
-			"import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nfor i in range(20):\n  s.sendto(b'%d' % i, ('10.0.0.2', 9000)); s.recvfrom(100)"}})
-		require.NoError(t, err)
-		_, err = client.Wait(within(t))
-		require.NoError(t, err)
-		requireCausal(t, l.Timeline().Events())
-		require.NoError(t, l.Close())
-	}
+	const runs = 1000
+	l := openLab(t, Config{Isolation: TwoHosts, Timeline: trace.New(), Calls: &Calls{}})
+	server := startPython(t, l, "s = socket.create_server(('10.0.0.2', 9000)); print('ready')\n"+
+		"while True:\n  c, _ = s.accept(); c.sendall(c.recv(100)); c.close()")
+	printed(t, server, "ready")
+	client, err := l.Client().Start(within(t), Command{Name: "client", Path: python(t), Args: []string{"-c", `
+import socket
+for i in range(` + strconv.Itoa(runs) + `):
+    s = socket.create_connection(("10.0.0.2", 9000))
+    s.sendall(b"%d" % i)
+    while s.recv(100): pass
+    s.close()
+`}})
+	require.NoError(t, err)
+	exit, err := client.Wait(within(t))
+	require.NoError(t, err)
+	require.True(t, exit.OK(), "%s", client.Stderr())
+	requireCausal(t, l.Timeline().Events(), runs)
+	require.NoError(t, l.Close())
 }
 
-// requireCausal holds every datagram against the calls that sent and received it.
-func requireCausal(t *testing.T, events []trace.Event) {
+// requireCausal holds every conversation's segments against the calls that
+// caused them and those that they made return. Conversations come one after
+// another, so that an order within each is an order within all.
+func requireCausal(t *testing.T, events []trace.Event, runs int) {
 	t.Helper()
 	var d trace.Decoder
-	sent, seen := map[string]bool{}, map[string]bool{}
-	checked := 0
+	connects, syns, accepts, sent, onWire, received := 0, 0, 0, 0, 0, 0
 	for _, e := range events {
-		key := func(h trace.Host, data []byte) string { return string(h) + " " + string(data) }
-		p, ok := d.Decode(e)
+		p, isFrame := d.Decode(e)
+		c := e.Call
 		switch {
-		case e.Call != nil && e.Call.Name == "sendto" && e.Call.Return == nil:
-			sent[key(e.Host, e.Call.Data)] = true
-		case ok && p.Protocol == "UDP":
-			require.True(t, sent[key(e.Host, p.Payload)], "event %d: a datagram before the call that sends it", e.Seq)
-			seen[key(e.Host, p.Payload)] = true
-		case e.Call != nil && e.Call.Name == "recvfrom" && e.Call.Return != nil:
-			require.True(t, seen[key(e.Host.Peer(), e.Call.Data)], "event %d: received before it was on the wire", e.Seq)
-			checked++
+		case isFrame && p.Flags == "SYN" && !p.Retransmission:
+			syns++
+			require.LessOrEqual(t, syns, connects, "event %d: SYN before its connect", e.Seq)
+		case isFrame && p.Length > 0 && !p.Retransmission:
+			onWire++
+			require.LessOrEqual(t, onWire, sent, "event %d: a segment before the call that sends it", e.Seq)
+		case c == nil:
+		case c.Name == "connect" && c.Return == nil:
+			connects++
+		case c.Name == "accept" && c.Return != nil:
+			accepts++
+			require.LessOrEqual(t, accepts, syns, "event %d: accepted before the SYN", e.Seq)
+		case c.Name == "send" && c.Return == nil:
+			sent++
+		case c.Name == "recv" && c.Return != nil && c.Return.Value > 0:
+			received++
+			require.LessOrEqual(t, received, onWire, "event %d: received before it was on the wire", e.Seq)
 		}
 	}
-	require.Equal(t, 40, checked)
+	require.Equal(t, []int{runs, runs, runs, 2 * runs, 2 * runs, 2 * runs},
+		[]int{connects, syns, accepts, sent, onWire, received})
+}
+
+// Every call of ten thousand round trips is in the timeline, once, and in the
+// order in which its program made it.
+func TestNoCallIsLost(t *testing.T) {
+	const rounds = 10_000
+	l := openLab(t, Config{Isolation: TwoHosts, Timeline: trace.New(), Calls: &Calls{}})
+	playEcho(t, l, buildEcho(t), strconv.Itoa(rounds))
+	counts := map[string]int{}
+	last := map[string]int{}
+	for _, e := range l.Timeline().Events() {
+		c := e.Call
+		if c == nil {
+			continue
+		}
+		if c.Return == nil {
+			require.Equal(t, last[c.Program]+1, c.Number, "event %d: a call of the %s is missing or out of order", e.Seq, c.Program)
+			last[c.Program] = c.Number
+		} else if (c.Name == "read" || c.Name == "write") && c.Return.Value == int64(len("hello!")) {
+			counts[c.Program+" "+c.Name]++
+		}
+	}
+	assert.Equal(t, map[string]int{"client write": rounds, "client read": rounds, "server write": rounds, "server read": rounds}, counts)
 }
