@@ -103,7 +103,7 @@ func demoQuote(b block) (lang string, ok bool) {
 var (
 	timeColumn = regexp.MustCompile(`^ *\d+\.\d+`)
 	fiveDigits = regexp.MustCompile(`\b\d{5}\b`)
-	bareACK    = regexp.MustCompile(`^│ ?◀?─*ACK seq=\d+ ack=\d+─*▶?│$`)
+	bareACK    = regexp.MustCompile(`^│ ?◀?─*ACK seq=\d+ ack=\d+( \(duplicate ACK\))?─*▶?│$`)
 	drawnLine  = regexp.MustCompile(`─+`)
 	space      = regexp.MustCompile(` +`)
 	date       = regexp.MustCompile(`\d{4}-\d\d-\d\d`)

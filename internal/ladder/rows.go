@@ -287,8 +287,13 @@ func notes(f *trace.Frame, p trace.Packet) string {
 	case trace.Corrupted:
 		said = append(said, "damaged")
 	}
-	if p.Retransmission {
-		said = append(said, "again")
+	for _, mark := range []struct {
+		is   bool
+		name string
+	}{{p.Retransmission, "again"}, {p.OutOfOrder, "out of order"}, {p.DuplicateACK, "duplicate ACK"}, {p.ZeroWindow, "zero window"}} {
+		if mark.is {
+			said = append(said, mark.name)
+		}
 	}
 	if f.Held > 0 {
 		said = append(said, "held "+milliseconds(f.Held))

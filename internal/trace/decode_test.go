@@ -349,3 +349,38 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatMarksATroubledConnection(t *testing.T) {
+	const windowAt = 14 + 20 + 14
+	d := new(Decoder)
+	see := func(b []byte) Packet {
+		p, ok := d.Decode(frame(b, Delivered))
+		require.True(t, ok)
+		return p
+	}
+	data := func(seq uint32, s string) []byte { return tcpTo(t, serverIP, "ACK", seq, 501, s) }
+	ack := func(number uint32) []byte { return tcpTo(t, clientIP, "ACK", 501, number, "") }
+	see(tcpTo(t, serverIP, "SYN", 100, 0, ""))
+	see(tcpTo(t, clientIP, "SYN ACK", 500, 101, ""))
+	assert.False(t, see(ack(101)).DuplicateACK, "nothing is outstanding")
+
+	assert.False(t, see(data(101, "abc")).OutOfOrder)
+	assert.False(t, see(ack(104)).DuplicateACK)
+	assert.False(t, see(data(107, "ghi")).OutOfOrder, "a gap before it tells nothing yet")
+	assert.True(t, see(ack(104)).DuplicateACK, "def is missing")
+	late := see(data(104, "def"))
+	assert.True(t, late.OutOfOrder)
+	assert.False(t, late.Retransmission)
+	again := see(data(104, "def"))
+	assert.False(t, again.OutOfOrder)
+	assert.True(t, again.Retransmission)
+	assert.False(t, see(ack(110)).DuplicateACK)
+
+	full := ack(110)
+	full[windowAt], full[windowAt+1] = 0, 0
+	p := see(full)
+	assert.True(t, p.ZeroWindow)
+	assert.False(t, p.DuplicateACK, "its window is news")
+	assert.False(t, see(ack(110)).ZeroWindow)
+	assert.False(t, see(tcpTo(t, clientIP, "RST", 501, 0, "")).ZeroWindow, "a RST has no window to tell of")
+}

@@ -25,6 +25,9 @@ type Packet struct {
 	Seq, Ack       uint32 // relative: a SYN has 0, the first byte of data 1
 	Window         int    // bytes; scaled if both SYNs were seen to agree on it (RFC 7323 §2.2)
 	Retransmission bool   // some of its data, its SYN or its FIN was seen in this direction before
+	OutOfOrder     bool   // what is new in it stands before what was seen in this direction already
+	DuplicateACK   bool   // it says nothing but what the last one said, though more was sent (RFC 5681 §2)
+	ZeroWindow     bool   // the sender has no room: nothing more may be sent to it (RFC 9293 §3.8.6.1)
 
 	// Message is what ARP, neighbour discovery or ICMP says, in words: "who
 	// has", "is at", "destination port unreachable".

@@ -15,6 +15,13 @@ type stream struct {
 	syn   bool   // the SYN was seen
 	scale int    // window shift its SYN offers; -1 for none
 	sent  []span // relative, disjoint
+	acked *ack   // what its last segment with ACK said; nil before one
+}
+
+// An ack is what a segment says of the other direction.
+type ack struct {
+	number uint32 // relative
+	window int
 }
 
 // A span is the sequence numbers from lo up to but not including hi.
@@ -30,7 +37,7 @@ type segment struct {
 }
 
 // follow sets what depends on the packets before: relative numbers, the scaled
-// window, Retransmission.
+// window, and the marks.
 func (d *Decoder) follow(p *Packet, tcp *layers.TCP, fate Fate) {
 	way := path{p.Source, p.Destination}
 	back := path{p.Destination, p.Source}
@@ -71,6 +78,15 @@ func (d *Decoder) follow(p *Packet, tcp *layers.TCP, fate Fate) {
 		p.Window <<= own.scale
 	}
 
+	p.ZeroWindow = p.Window == 0 && !tcp.SYN && !tcp.FIN && !tcp.RST
+	if tcp.ACK && believed && !tcp.RST {
+		said := ack{p.Ack, p.Window}
+		p.DuplicateACK = own.acked != nil && *own.acked == said && p.Length == 0 && !tcp.SYN && !tcp.FIN &&
+			p.Seq == own.highest() && // one that was overtaken says what was true before
+			peer != nil && before(p.Ack, peer.highest())
+		own.acked = &said
+	}
+
 	end := p.Seq + uint32(p.Length)
 	if tcp.SYN {
 		end++
@@ -83,7 +99,9 @@ func (d *Decoder) follow(p *Packet, tcp *layers.TCP, fate Fate) {
 	}
 	switch {
 	case believed:
+		overtaken := len(own.sent) > 0 && before(p.Seq, own.highest())
 		p.Retransmission = own.send(p.Seq, end) || d.damaged[seg]
+		p.OutOfOrder = overtaken && !p.Retransmission
 	case fate == Corrupted:
 		d.damaged[seg] = true
 	}
@@ -111,6 +129,17 @@ func newStream(tcp *layers.TCP) *stream {
 // connection at once (RFC 9293 §3.5).
 func (s *stream) opening() bool {
 	return s.syn && len(s.sent) == 1 && s.sent[0] == span{0, 1}
+}
+
+// highest returns the number behind the last that was sent; 0 if nothing was.
+func (s *stream) highest() uint32 {
+	var hi uint32
+	for i, x := range s.sent {
+		if i == 0 || before(hi, x.hi) {
+			hi = x.hi
+		}
+	}
+	return hi
 }
 
 // send notes that [lo, hi) was sent and reports whether any of it was before.

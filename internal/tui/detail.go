@@ -83,6 +83,15 @@ func frameDetail(r *row) detail {
 	if r.packet.Retransmission {
 		d.said = append(d.said, "Sent before: nobody acknowledged that in time.")
 	}
+	if r.packet.OutOfOrder {
+		d.said = append(d.said, "Overtaken by what was sent after it.")
+	}
+	if r.packet.DuplicateACK {
+		d.said = append(d.said, "Says again what it said before: something is missing at the "+string(r.host)+".")
+	}
+	if r.packet.ZeroWindow {
+		d.said = append(d.said, "The "+string(r.host)+" has no room: its program doesn't read.")
+	}
 	if f.Held > 0 {
 		d.said = append(d.said, "The wire held it for "+ladder.Milliseconds(f.Held)+".")
 	}
