@@ -93,12 +93,7 @@ func TestCallsAreThoseThatStraceSees(t *testing.T) {
 	require.NoError(t, err)
 	want := stracedCalls(t, string(text))
 
-	p, err := l.Server().Start(within(t), Command{Name: "program", Path: program, Args: []string{file}})
-	require.NoError(t, err)
-	t.Cleanup(p.Kill)
-	end, err := p.Wait(within(t))
-	require.NoError(t, err)
-	require.Zero(t, end.Status, "%s", p.Stderr())
+	followToTheEnd(t, l, Command{Name: "program", Path: program, Args: []string{file}})
 	require.NoError(t, l.CallsMissing())
 	got := newPerProcess()
 	for _, e := range l.Timeline().Events() {
