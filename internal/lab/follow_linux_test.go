@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/learnnet/learnnet/internal/trace"
 )
@@ -381,4 +382,46 @@ func TestNoCallIsLost(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]int{"client write": rounds, "client read": rounds, "server write": rounds, "server read": rounds}, counts)
+}
+
+// TestClosedLabLeavesNoFollower has programs followed to their end, or killed
+// while a call of theirs is held, and looks for who followed them.
+func TestClosedLabLeavesNoFollower(t *testing.T) {
+	maker := Command{Name: "maker", Path: python(t), Args: []string{"-c", "import socket; socket.socket().close()"}}
+	l := openLab(t, Config{Isolation: TwoHosts, Calls: &Calls{}})
+	followToTheEnd(t, l, maker) // what is made once and kept, is made now
+	if err := l.CallsMissing(); err != nil {
+		t.Skipf("this machine does not show programs' calls: %v", err)
+	}
+	require.NoError(t, l.Close())
+	before := openFiles(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	for range 5 {
+		held := make(chan struct{}, 1)
+		l := openLab(t, Config{Isolation: TwoHosts, Timeline: trace.New(), Calls: &Calls{Hold: func(ctx context.Context, e trace.Event) {
+			if e.Host == trace.Client {
+				held <- struct{}{}
+				<-ctx.Done()
+			}
+		}}})
+		followToTheEnd(t, l, maker)
+		_, calls := callsOf(l, "maker")
+		require.Len(t, calls, 2)
+		_, err := l.Client().Start(within(t), maker)
+		require.NoError(t, err)
+		<-held
+		require.NoError(t, l.Close())
+	}
+	assert.Equal(t, before, openFiles(t), "open files")
+	assert.Empty(t, children(), "child processes")
+}
+
+// followToTheEnd has the server run a program.
+func followToTheEnd(t *testing.T, l *Lab, c Command) {
+	t.Helper()
+	p, err := l.Server().Start(within(t), c)
+	require.NoError(t, err)
+	end, err := p.Wait(within(t))
+	require.NoError(t, err)
+	require.True(t, end.OK(), "%s", p.Stderr())
 }

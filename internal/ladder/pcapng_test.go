@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,4 +68,48 @@ func TestPcapngReportsAFailedWrite(t *testing.T) {
 	err := WritePcapng(failing{full}, slices.Values(recorded(t, "hello")), time.Now())
 	assert.ErrorIs(t, err, full)
 	assert.ErrorContains(t, err, "write pcapng: ")
+}
+
+// tshark is a reader of the format that isn't ours.
+func TestTsharkReadsPcapng(t *testing.T) {
+	tshark, err := exec.LookPath("tshark")
+	if err != nil {
+		t.Skip("tshark is not installed: nobody else to read the file")
+	}
+	for _, name := range []string{"faults", "calls"} {
+		t.Run(name, func(t *testing.T) {
+			events := recorded(t, name)
+			var want []string
+			for _, e := range events {
+				if e.Frame != nil {
+					want = append(want, strings.Join(comments(e.Frame), ","))
+				}
+			}
+			path := filepath.Join(t.TempDir(), "run.pcapng")
+			file, err := os.Create(path)
+			require.NoError(t, err)
+			require.NoError(t, WritePcapng(file, slices.Values(events), time.Now()))
+			require.NoError(t, file.Close())
+
+			assert.Equal(t, want, readByTshark(t, tshark, path, "frame.comment"))
+		})
+	}
+}
+
+// readByTshark returns a field of every packet, and wants no complaint about
+// the file.
+func readByTshark(t *testing.T, tshark, path, field string) []string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), tshark, "-r", path, "-T", "fields", "-e", field)
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "LC_ALL=C") // somebody's settings may say otherwise
+	var complaints bytes.Buffer
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	require.NoError(t, err, "tshark: %s", &complaints)
+	for line := range strings.Lines(complaints.String()) {
+		if !strings.HasPrefix(line, "Running as user \"root\"") {
+			assert.Empty(t, strings.TrimSpace(line), "tshark complains")
+		}
+	}
+	return strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 }
