@@ -120,21 +120,32 @@ const (
 	playable
 )
 
-// next returns the first step that something can be done about.
+// next returns the step to do something about: the first that can be played of
+// a role that nobody plays at the moment, else the first at all. So the roles'
+// steps go on side by side, and a chain of one that mostly waits doesn't come
+// last.
 func (b *board) next() (int, stepState) {
-	left := none
+	busy := make(map[string]bool) // roles
+	for i, s := range b.steps {
+		if b.taken[i] && b.reports[i] == nil {
+			busy[s.Role] = true
+		}
+	}
+	first, state := 0, none
 	for i, s := range b.steps {
 		if b.taken[i] || b.reports[i] != nil {
 			continue
 		}
-		switch state := b.readiness(s); state {
-		case waiting:
-			left = waiting
-		default:
-			return i, state
+		switch ready := b.readiness(s); {
+		case ready == doomed, ready == playable && !busy[s.Role]:
+			return i, ready
+		case ready == playable && state != playable:
+			first, state = i, playable
+		case state == none:
+			state = waiting
 		}
 	}
-	return 0, left
+	return first, state
 }
 
 // readiness looks at the steps that s builds on, which stand before it.
