@@ -12,15 +12,16 @@ import (
 	"time"
 )
 
-// How much a timeline keeps. Frames beyond keepBytes lose their payload,
-// oldest first; keepHead bytes of each stay, enough for every header.
-// Shorter frames stay whole and don't count.
+// How much a timeline keeps. Frames and calls beyond keepBytes lose their
+// payload, oldest first; keepHead bytes of each stay, enough for every header.
+// Shorter ones stay whole and don't count.
 const (
 	keepBytes = 256 << 20
 	keepHead  = 128
 	slabSize  = 1 << 20
-	// keepEvents bounds what a program that floods the wire can make us keep:
-	// once there are so many events, further frames are only counted.
+	// keepEvents bounds what a program that floods the wire, or calls without
+	// end, can make us keep: once there are so many events, further frames,
+	// calls and socket states are only counted.
 	keepEvents = 1 << 20
 )
 
@@ -28,18 +29,18 @@ const (
 // get their order and their time as they are added.
 type Timeline struct {
 	start time.Time
-	keep  int // bytes of frames kept whole; see keepBytes
-	most  int // events before frames are only counted; see keepEvents
+	keep  int // bytes of payload kept; see keepBytes
+	most  int // events before those that may flood us are only counted; see keepEvents
 
 	mu      sync.Mutex
 	events  []Event
 	grown   chan struct{} // closed and replaced when an event is added or the timeline is closed; nil while nobody waits
 	closed  bool
-	short   slab // frames that are never trimmed, and the heads of those that were
+	short   slab // what is never trimmed, and the heads of what was
 	long    slab // apart from short, whose bytes would keep theirs alive
 	kept    int  // bytes in long that are still held
-	trimmed int  // events before this index have had their frames trimmed
-	counted int  // frames that are not among the events
+	trimmed int  // events before this index have had their payload trimmed
+	counted int  // events that were only counted
 }
 
 // New returns an empty timeline whose clock starts now.
@@ -48,43 +49,63 @@ func New() *Timeline {
 }
 
 // Add appends e, setting its Seq and At, and returns it as it stands in the
-// timeline. A frame's bytes are copied; other details must not be changed
-// afterwards. After Close, Add does nothing.
+// timeline. A frame's bytes and a call's data are copied; other details must
+// not be changed afterwards. After Close, Add does nothing.
 func (t *Timeline) Add(e Event) Event {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
 		return e
 	}
-	if e.Frame != nil && len(t.events) >= t.most {
+	if floods := e.Frame != nil || e.Call != nil || e.Socket != nil; floods && len(t.events) >= t.most {
 		t.counted++
 		return e
 	}
 	e.Seq = len(t.events)
 	e.At = time.Since(t.start)
-	if e.Frame != nil {
-		f := *e.Frame
-		f.Bytes = t.copyFrame(f.Bytes)
-		e.Frame = &f
+	if b := payload(e); b != nil {
+		e = withPayload(e, t.copy(b))
 	}
 	t.events = append(t.events, e)
 	t.wake()
 	return e
 }
 
-// copyFrame copies b, and trims the oldest frames if that is too much.
-func (t *Timeline) copyFrame(b []byte) []byte {
+// payload returns the bytes of an event that may be trimmed.
+func payload(e Event) []byte {
+	switch {
+	case e.Frame != nil:
+		return e.Frame.Bytes
+	case e.Call != nil:
+		return e.Call.Data
+	}
+	return nil
+}
+
+// withPayload returns e with other bytes. Readers may hold the old Frame or
+// Call, which stays as it is.
+func withPayload(e Event, b []byte) Event {
+	if e.Frame != nil {
+		f := *e.Frame
+		f.Bytes, e.Frame = b, &f
+		return e
+	}
+	c := *e.Call
+	c.Data, e.Call = b, &c
+	return e
+}
+
+// copy copies b, and trims the oldest payload if that is too much.
+func (t *Timeline) copy(b []byte) []byte {
 	if len(b) <= keepHead {
 		return t.short.copy(b)
 	}
 	t.kept += len(b)
 	for t.kept > t.keep && t.trimmed < len(t.events) {
-		if f := t.events[t.trimmed].Frame; f != nil && len(f.Bytes) > keepHead {
-			// Readers may hold the old Frame: replace it, never change it.
-			head := *f
-			head.Bytes = t.short.copy(f.Bytes[:keepHead])
-			t.events[t.trimmed].Frame = &head
-			t.kept -= len(f.Bytes)
+		e := &t.events[t.trimmed]
+		if old := payload(*e); len(old) > keepHead {
+			*e = withPayload(*e, t.short.copy(old[:keepHead]))
+			t.kept -= len(old)
 		}
 		t.trimmed++
 	}
@@ -134,8 +155,8 @@ func (t *Timeline) Len() int {
 	return len(t.events)
 }
 
-// Unrecorded returns how many frames were only counted, since there were too
-// many events already.
+// Unrecorded returns how many frames, calls and socket states were only
+// counted, since there were too many events already.
 func (t *Timeline) Unrecorded() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()

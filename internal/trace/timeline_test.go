@@ -3,6 +3,7 @@ package trace
 import (
 	"bytes"
 	"context"
+	"net/netip"
 	"runtime"
 	"slices"
 	"strings"
@@ -205,7 +206,7 @@ func genEvent() *rapid.Generator[Event] {
 			Seq:  rapid.IntRange(0, 1e6).Draw(t, "seq"),
 			At:   time.Duration(rapid.Int64Range(0, 1e12).Draw(t, "at")),
 			Host: rapid.SampledFrom([]Host{Client, Server}).Draw(t, "host"),
-			Kind: rapid.SampledFrom([]Kind{KindFrame, KindProcess, KindOutput, KindInput, KindAction}).Draw(t, "kind"),
+			Kind: rapid.SampledFrom([]Kind{KindFrame, KindProcess, KindOutput, KindInput, KindAction, KindCall, KindSocket}).Draw(t, "kind"),
 		}
 		name := rapid.String().Draw(t, "name")
 		switch e.Kind {
@@ -227,6 +228,18 @@ func genEvent() *rapid.Generator[Event] {
 			e.Input = &Input{Program: name, Data: bytesOf.Draw(t, "data"), EOF: rapid.Bool().Draw(t, "eof")}
 		case KindAction:
 			e.Action = &Action{Actor: name, Text: rapid.String().Draw(t, "text"), Data: bytesOf.Draw(t, "data")}
+		case KindCall:
+			e.Call = &Call{Program: name, PID: rapid.Int().Draw(t, "pid"), Number: rapid.Int().Draw(t, "number"), Name: "recv",
+				Args: rapid.SliceOfN(rapid.String(), 1, 4).Draw(t, "args"), FD: rapid.IntRange(-1, 1024).Draw(t, "fd"),
+				Sock: rapid.Uint64().Draw(t, "sock"), Data: bytesOf.Draw(t, "data")}
+			if rapid.Bool().Draw(t, "returned") {
+				e.Call.Return = &Return{Value: rapid.Int64().Draw(t, "value"), Errno: rapid.String().Draw(t, "errno"),
+					Waited: time.Duration(rapid.Int64Range(0, 1e12).Draw(t, "waited"))}
+			}
+		case KindSocket:
+			local := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, rapid.Byte().Draw(t, "address")}), rapid.Uint16().Draw(t, "port"))
+			e.Socket = &Socket{Network: "tcp", State: name, Local: local, RecvQ: rapid.Uint32().Draw(t, "queue"),
+				Inode: rapid.Uint64().Draw(t, "inode"), Was: rapid.String().Draw(t, "was"), Gone: rapid.Bool().Draw(t, "gone")}
 		}
 		return e
 	})
@@ -241,4 +254,27 @@ func TestTooManyFramesAreOnlyCounted(t *testing.T) {
 	tl.Add(Event{Kind: KindAction, Host: Client, Action: &Action{Actor: "checker", Text: "goes on"}})
 	assert.Equal(t, 4, tl.Len(), "what isn't a frame is still recorded")
 	assert.Equal(t, 2, tl.Unrecorded())
+}
+
+func TestCallsAreTrimmedAndCountedAsFramesAre(t *testing.T) {
+	tl := New()
+	tl.keep, tl.most = 1000, 4
+	data := bytes.Repeat([]byte{'x'}, 600)
+	call := func() Event { return Event{Kind: KindCall, Call: &Call{Name: "send", Data: data}} }
+	first := tl.Add(call())
+	tl.Add(call())
+	assert.Len(t, first.Call.Data, 600, "what a reader holds stays as it is")
+	assert.Len(t, tl.Events()[0].Call.Data, keepHead)
+	assert.Len(t, tl.Events()[1].Call.Data, 600)
+	data[0] = 'y'
+	assert.EqualValues(t, 'x', tl.Events()[1].Call.Data[0], "the data is a copy")
+
+	tl.Add(Event{Kind: KindSocket, Socket: &Socket{}})
+	tl.Add(Event{Kind: KindAction, Action: &Action{}})
+	for _, e := range []Event{call(), {Kind: KindSocket, Socket: &Socket{}}, frameEvent(60)} {
+		tl.Add(e)
+	}
+	tl.Add(Event{Kind: KindAction, Action: &Action{}})
+	assert.Len(t, tl.Events(), 5, "what a program can't flood us with is always kept")
+	assert.Equal(t, 3, tl.Unrecorded())
 }
