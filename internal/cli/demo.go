@@ -79,7 +79,7 @@ func demoRun(l *course.Lesson, language string) liveRun {
 	if language != "" {
 		name += " --lang " + language
 	}
-	return liveRun{name: name, title: l.Title,
+	return liveRun{name: name, title: l.Title, instead: "learnnet demo " + l.Slug + " --recorded",
 		play: func(ctx context.Context, o demo.Options) error {
 			o.Lesson, o.Language = l.Slug, language
 			return demo.Play(ctx, l.Source.Lesson.Demo, o)

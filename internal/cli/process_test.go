@@ -277,6 +277,10 @@ func TestWithoutNamespacesTheLoopbackServes(t *testing.T) {
 	demo := refused("demo greeting --loss 50%", exitOK)
 	assert.Contains(t, demo, "learnnet: on the loopback, without a wire to see: user namespaces are switched off (user.max_user_namespaces = 0)")
 	assert.Contains(t, demo, "learnnet: there is no wire to disturb")
+	assert.Contains(t, demo, "learnnet: \"learnnet demo greeting --recorded\" shows a run on two hosts")
+	recorded := refused("demo greeting --recorded", exitOK)
+	assert.Contains(t, recorded, "SYN seq=0")
+	assert.Contains(t, recorded, "connect(")
 	assert.Contains(t, demo, "127.0.0.1")
 	assert.Contains(t, demo, "┃ hi")
 

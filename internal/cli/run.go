@@ -43,7 +43,8 @@ type liveRun struct {
 	play   func(ctx context.Context, o demo.Options) error
 	// explain says what an error of play means. The events are those so far.
 	explain func(ctx context.Context, err error, events []trace.Event) error
-	typed   bool // a person may type to the programs
+	typed   bool   // a person may type to the programs
+	instead string // the command that shows the like where there are no two hosts; may be empty
 }
 
 // viewed reports whether a run is to be shown on the whole screen.
@@ -129,6 +130,9 @@ func textRun(ctx context.Context, a *app, o runOptions, f faults, r liveRun) (ev
 		OnLab: func(opens *lab.Lab) {
 			in = opens
 			tellFaults(a, o.wireOptions, f, in)
+			if r.instead != "" && in.Isolation() == lab.Loopback {
+				a.Warnf("\"%s\" shows a run on two hosts", r.instead)
+			}
 			where = in.Isolation()
 			opened <- where
 		},

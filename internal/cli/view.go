@@ -72,6 +72,9 @@ func viewOptions(a *app, o runOptions, f faults, r liveRun, h *held, in *lab.Lab
 	if in.Isolation() == lab.Loopback {
 		view.Control = nil
 		view.Note = "On the loopback there are no calls and frames to see or hold: learnnet doctor says how to have them."
+		if r.instead != "" {
+			view.Note += " " + r.instead + " shows a recording."
+		}
 	}
 	return view
 }
