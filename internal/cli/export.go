@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"slices"
 	"time"
 
+	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/ladder"
 	"github.com/learnnet/learnnet/internal/trace"
 )
@@ -27,10 +29,16 @@ type export struct {
 	file       *os.File
 }
 
+// hostNames are what other tools are to call the hosts' addresses.
+var hostNames = map[netip.Addr]string{
+	lab.ClientIP: string(trace.Client), lab.ClientIP6: string(trace.Client),
+	lab.ServerIP: string(trace.Server), lab.ServerIP6: string(trace.Server),
+}
+
 func (o *wireOptions) exports() []export {
 	return []export{
 		{flag: "pcapng", path: o.pcapng, what: "frames", write: func(w io.Writer, r recording) error {
-			return ladder.WritePcapng(w, slices.Values(r.events), r.begin)
+			return ladder.WritePcapng(w, slices.Values(r.events), r.begin, hostNames)
 		}},
 		{flag: "svg", path: o.svg, what: "picture", write: func(w io.Writer, r recording) error {
 			return ladder.WriteSVG(w, slices.Values(r.events), r.look)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +27,7 @@ func TestPcapngHoldsEveryFrameAndWhatBefellIt(t *testing.T) {
 	events = append(events, trace.Event{Kind: trace.KindFrame, Host: trace.Client, At: time.Minute,
 		Frame: &trace.Frame{Bytes: make([]byte, 128), Length: 1514, Fate: trace.Delivered}}) // trimmed
 	var file bytes.Buffer
-	require.NoError(t, WritePcapng(&file, slices.Values(events), start))
+	require.NoError(t, WritePcapng(&file, slices.Values(events), start, testNames))
 
 	r, err := pcapgo.NewNgReader(&file, pcapgo.DefaultNgReaderOptions)
 	require.NoError(t, err)
@@ -56,7 +57,7 @@ func TestPcapngHoldsEveryFrameAndWhatBefellIt(t *testing.T) {
 
 func TestPcapngOfNothingIsAValidFile(t *testing.T) {
 	var file bytes.Buffer
-	require.NoError(t, WritePcapng(&file, slices.Values([]trace.Event(nil)), time.Now()))
+	require.NoError(t, WritePcapng(&file, slices.Values([]trace.Event(nil)), time.Now(), nil))
 	r, err := pcapgo.NewNgReader(&file, pcapgo.DefaultNgReaderOptions)
 	require.NoError(t, err)
 	_, _, err = r.ReadPacketData()
@@ -65,12 +66,16 @@ func TestPcapngOfNothingIsAValidFile(t *testing.T) {
 
 func TestPcapngReportsAFailedWrite(t *testing.T) {
 	full := errors.New("disk full")
-	err := WritePcapng(failing{full}, slices.Values(recorded(t, "hello")), time.Now())
+	err := WritePcapng(failing{full}, slices.Values(recorded(t, "hello")), time.Now(), nil)
 	assert.ErrorIs(t, err, full)
 	assert.ErrorContains(t, err, "write pcapng: ")
 }
 
 // tshark is a reader of the format that isn't ours.
+// testNames are the hosts' names in the recorded runs.
+var testNames = map[netip.Addr]string{netip.MustParseAddr("10.0.0.1"): "client", netip.MustParseAddr("10.0.0.2"): "server",
+	netip.MustParseAddr("fd00::2"): "server"}
+
 func TestTsharkReadsPcapng(t *testing.T) {
 	tshark, err := exec.LookPath("tshark")
 	if err != nil {
@@ -88,19 +93,22 @@ func TestTsharkReadsPcapng(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "run.pcapng")
 			file, err := os.Create(path)
 			require.NoError(t, err)
-			require.NoError(t, WritePcapng(file, slices.Values(events), time.Now()))
+			require.NoError(t, WritePcapng(file, slices.Values(events), time.Now(), testNames))
 			require.NoError(t, file.Close())
 
 			assert.Equal(t, want, readByTshark(t, tshark, path, "frame.comment"))
+			hosts := readByTshark(t, tshark, path, "ip.src_host", "-N", "n")
+			assert.Contains(t, hosts, "client")
+			assert.Contains(t, hosts, "server")
 		})
 	}
 }
 
 // readByTshark returns a field of every packet, and wants no complaint about
 // the file.
-func readByTshark(t *testing.T, tshark, path, field string) []string {
+func readByTshark(t *testing.T, tshark, path, field string, flags ...string) []string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), tshark, "-r", path, "-T", "fields", "-e", field)
+	cmd := exec.CommandContext(t.Context(), tshark, append([]string{"-r", path, "-T", "fields", "-e", field}, flags...)...)
 	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "LC_ALL=C") // somebody's settings may say otherwise
 	var complaints bytes.Buffer
 	cmd.Stderr = &complaints
