@@ -141,6 +141,7 @@ func showRecording(ctx context.Context, a *app, l *course.Lesson, o demoOptions)
 		return trace.WriteJSON(a.Out, slices.Values(events))
 	}
 	a.Warnf("this is %s", recordedNote)
+	look.Talkative = !o.onlyWire
 	text := ladder.NewText(a.Out, look)
 	for _, e := range events {
 		if err := text.Event(e); err != nil {

@@ -82,7 +82,7 @@ func keepLab(ctx context.Context, a *app, o wireOptions, timeline *trace.Timelin
 	drawn := make(chan error, 1)
 	go func() {
 		// Past Ctrl-C: what it ends is still to be seen.
-		drawn <- a.guard(func() error { return drawTimeline(context.WithoutCancel(ctx), a, o, timeline, opened) })
+		drawn <- a.guard(func() error { return drawTimeline(context.WithoutCancel(ctx), a, o, false, timeline, opened) })
 	}()
 	looks := time.NewTicker(lookEvery)
 	defer looks.Stop()

@@ -119,7 +119,7 @@ func textRun(ctx context.Context, a *app, o runOptions, f faults, r liveRun) (ev
 	opened := make(chan lab.Isolation, 1)
 	drawn := make(chan error, 1)
 	go func() {
-		err := a.guard(func() error { return drawTimeline(ctx, a, o.wireOptions, timeline, opened) })
+		err := a.guard(func() error { return drawTimeline(ctx, a, o.wireOptions, !o.onlyWire, timeline, opened) })
 		if err != nil {
 			stop(err) // nobody watches any more
 		}

@@ -129,7 +129,8 @@ func (p *probability) Set(s string) error {
 
 // drawTimeline draws the events until the timeline is closed or ctx is done.
 // Which hosts there are comes through opened before the first event is drawn.
-func drawTimeline(ctx context.Context, a *app, o wireOptions, timeline *trace.Timeline, opened <-chan lab.Isolation) error {
+// With talkative the hosts' columns get more room.
+func drawTimeline(ctx context.Context, a *app, o wireOptions, talkative bool, timeline *trace.Timeline, opened <-chan lab.Isolation) error {
 	if o.json {
 		return trace.WriteJSON(a.Out, timeline.Follow(ctx))
 	}
@@ -137,7 +138,9 @@ func drawTimeline(ctx context.Context, a *app, o wireOptions, timeline *trace.Ti
 	for e := range timeline.Follow(ctx) {
 		if text == nil {
 			// An event means that there is a lab, and so that its kind is coming.
-			text = ladder.NewText(a.Out, ladderOptions(a, <-opened, o.width, o.ascii))
+			look := ladderOptions(a, <-opened, o.width, o.ascii)
+			look.Talkative = talkative
+			text = ladder.NewText(a.Out, look)
 		}
 		if err := text.Event(e); err != nil {
 			return err

@@ -56,6 +56,10 @@ func newPage(o Options) page {
 	if room-2*hostTitle >= leastWire {
 		p.wire = min(p.wire, room-2*hostTitle)
 	}
+	if o.Talkative {
+		const old = 80 // columns
+		p.wire = min(p.wire, leastWire+max(o.Width-old, 0)/4)
+	}
 	if o.NoWire {
 		p.wire = len("wire")
 	}

@@ -34,6 +34,9 @@ type Options struct {
 	ASCII bool // nothing but ASCII; other characters become Go escapes
 	// NoWire leaves the wire's room to the hosts, where there is no wire to see.
 	NoWire bool
+	// Talkative gives the hosts more of the width and the wire less: there are
+	// socket calls to be told.
+	Talkative bool
 	// Names are the hosts' addresses or whatever else is to stand beside
 	// "client" and "server" at the top.
 	Names map[trace.Host]string

@@ -122,6 +122,8 @@ func TestGolden(t *testing.T) {
 		{"calls-80-ascii", recorded(t, "calls"), Options{Width: 80, ASCII: true}},
 		{"calls-80-color", recorded(t, "calls"), Options{Width: 80, Color: true}},
 		{"calls-120", recorded(t, "calls"), Options{Width: 120}},
+		{"calls-80-talkative", recorded(t, "calls"), Options{Width: 80, Talkative: true}},
+		{"calls-120-talkative", recorded(t, "calls"), Options{Width: 120, Talkative: true}},
 		{"chat-60", chat(), Options{Width: 60}},
 		{"chat-80", chat(), Options{Width: 80}},
 	} {
