@@ -48,14 +48,12 @@ const (
 	shortWait = 150 * time.Millisecond
 	// defaultWait is what the task says that WAIT is if it isn't given.
 	defaultWait = time.Second
-	// Sockets are looked at so often that a program that obeys is seen to wait
-	// for a port in three or four looks, and one that waits for a second in
-	// twenty, or in fourteen on a very busy machine. enoughLooks, between the
-	// two, take twice shortWait at least: lookEvery lies between any two looks
-	// but the first, which may be late. A busy machine may keep a program from
-	// giving up for as long, but not on each single port.
-	lookEvery   = 50 * time.Millisecond
-	enoughLooks = 8
+	// Sockets are looked at every lookEvery, or as often as a busy machine can.
+	// A program that waits for a second is surely seen to wait for longWait, even
+	// if a look takes a quarter of that second. One that obeys would have to be
+	// kept from giving up for longer than it was told to wait, on each port.
+	lookEvery = 50 * time.Millisecond
+	longWait  = shortWait * 5 / 2
 	// slowest is how late an open port may answer that is still to be called
 	// open: well within the second that the task grants.
 	slowest = 400 * time.Millisecond
@@ -194,9 +192,10 @@ func expectShortWaits(g *target, p *check.Process) {
 	defer l.stop()
 	p.ExpectExit()
 	wait := milliseconds(shortWait)
-	g.t.Expect(l.least() < enoughLooks, check.TimedOut{Role: role,
+	waited := l.least()
+	g.t.Expect(waited < longWait, check.TimedOut{Role: role,
 		What:  fmt.Sprintf("give up on silent ports after %s milliseconds, as its fourth argument says,", wait),
-		Doing: fmt.Sprintf("waited for each of the %d silent ports for %s milliseconds or longer", silentPorts, milliseconds((enoughLooks-2)*lookEvery))})
+		Doing: fmt.Sprintf("waited for each of the %d silent ports for %s milliseconds or longer", silentPorts, milliseconds(waited))})
 	knocked, most := g.knockedWithin(2 * shortWait)
 	// Three waits would do; six leave a busy machine twice the time that the
 	// task grants: a program may be slow to start a hundred threads. One that

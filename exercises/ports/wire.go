@@ -84,20 +84,25 @@ func (g *target) kept(long time.Duration) bool {
 }
 
 // A lookout looks at the client host's sockets again and again, until the
-// program prints something, and counts in how many looks each of those that
+// program prints something, and notes from when to when each of those that
 // knock on silent ports was there. The wire can't tell how long a program waits
 // for a port: nothing crosses it when the program gives up, and the kernel
 // knocks again after a second only (RFC 6298 §2.1), or a little later.
 type lookout struct {
 	target *target
 	cancel context.CancelFunc
-	done   chan struct{}   // closed when looks is final
-	looks  map[segment]int // by the ports
+	done   chan struct{}    // closed when seen is final
+	seen   map[segment]stay // by the ports
 }
+
+// A stay is how long a socket was surely there: from the end of the look that
+// saw it first to the beginning of the one that saw it last. However slow the
+// looks are, it was there for no less.
+type stay struct{ from, to time.Time }
 
 func (g *target) lookOut(p *check.Process) *lookout {
 	ctx, cancel := context.WithCancel(g.t.Context())
-	l := &lookout{target: g, cancel: cancel, done: make(chan struct{}), looks: make(map[segment]int)}
+	l := &lookout{target: g, cancel: cancel, done: make(chan struct{}), seen: make(map[segment]stay)}
 	go func() {
 		defer close(l.done)
 		tick := time.NewTicker(lookEvery)
@@ -115,11 +120,20 @@ func (g *target) lookOut(p *check.Process) *lookout {
 
 // look looks once; false means that it can't.
 func (l *lookout) look() bool {
+	begin := time.Now()
 	sockets, err := l.target.t.Lab().Client().Sockets()
+	end := time.Now()
 	for _, s := range sockets {
-		if d, ok := l.target.door(s.Remote.Port()); ok && d.state == silent && s.State == "SYN-SENT" {
-			l.looks[segment{from: s.Local.Port(), to: s.Remote.Port()}]++
+		if d, ok := l.target.door(s.Remote.Port()); !ok || d.state != silent || s.State != "SYN-SENT" {
+			continue
 		}
+		ends := segment{from: s.Local.Port(), to: s.Remote.Port()}
+		was, known := l.seen[ends]
+		if !known {
+			was.from = end
+		}
+		was.to = begin
+		l.seen[ends] = was
 	}
 	return err == nil
 }
@@ -130,15 +144,15 @@ func (l *lookout) stop() {
 	<-l.done
 }
 
-// least returns in how many looks the program waited for the silent port that
-// it waited for in the fewest.
-func (l *lookout) least() int {
+// least returns how long the program surely waited for the silent port that it
+// waited for the shortest.
+func (l *lookout) least() time.Duration {
 	l.stop()
-	longest := make(map[uint16]int) // by silent port: it may have been tried again
-	for ends, n := range l.looks {
-		longest[ends.to] = max(longest[ends.to], n)
+	longest := make(map[uint16]time.Duration) // by silent port: it may have been tried again
+	for ends, s := range l.seen {
+		longest[ends.to] = max(longest[ends.to], s.to.Sub(s.from))
 	}
-	least := math.MaxInt
+	least := time.Duration(math.MaxInt64)
 	for i, d := range l.target.doors {
 		if d.state == silent {
 			least = min(least, longest[uint16(l.target.first+i)])

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/learnnet/learnnet/internal/demo"
 	"github.com/learnnet/learnnet/internal/lab"
@@ -36,20 +37,20 @@ func (l *Lesson) Recording() ([]trace.Event, error) {
 // every state that a socket goes through, and returns the timeline.
 func (l *Lesson) Record(ctx context.Context) ([]trace.Event, error) {
 	timeline := trace.New()
-	var in *lab.Lab
+	var in atomic.Pointer[lab.Lab] // the wire may carry before OnLab tells of it
 	look := func() {
-		if in != nil {
-			in.Look()
+		if l := in.Load(); l != nil {
+			l.Look()
 		}
 	}
 	err := demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{Lesson: l.Slug, Timeline: timeline,
-		Isolation: lab.TwoHosts, OnLab: func(l *lab.Lab) { in = l }, States: true,
+		Isolation: lab.TwoHosts, OnLab: func(l *lab.Lab) { in.Store(l) }, States: true,
 		Plan:  func(lab.WireFrame) lab.Fault { look(); return lab.Fault{} },
 		Calls: &lab.Calls{Hold: func(context.Context, trace.Event) { look() }}})
 	if err != nil {
 		return nil, err
 	}
-	if err := in.CallsMissing(); err != nil {
+	if err := in.Load().CallsMissing(); err != nil {
 		return nil, err
 	}
 	return timeline.Events(), nil
