@@ -46,11 +46,11 @@ var specs = map[uint64]spec{
 	unix.SYS_LISTEN:     {name: "listen", onSocket: true, before: listenArgs, after: same(listenArgs)},
 	unix.SYS_ACCEPT:     {name: "accept", onSocket: true, makesFD: true, wait: waitAccept, before: onlyFD, after: acceptedArgs},
 	unix.SYS_ACCEPT4:    {name: "accept", onSocket: true, makesFD: true, wait: waitAccept, before: onlyFD, after: acceptedArgs},
-	unix.SYS_SENDTO:     {name: "sendto", onSocket: true, wait: waitSend, before: sendtoArgs, after: sent(sendtoArgs)},
-	unix.SYS_WRITE:      {name: "write", onSocket: true, wait: waitSend, before: writeArgs, after: sent(writeArgs)},
-	unix.SYS_WRITEV:     {name: "writev", onSocket: true, wait: waitSend, before: writevArgs, after: sent(writevArgs)},
-	unix.SYS_SENDMSG:    {name: "sendmsg", onSocket: true, wait: waitSend, before: sendmsgArgs, after: sent(sendmsgArgs)},
-	unix.SYS_SENDMMSG:   {name: "sendmmsg", onSocket: true, wait: waitSend, before: sendmsgArgs, after: sent(sendmsgArgs)},
+	unix.SYS_SENDTO:     {name: "sendto", onSocket: true, wait: waitSend, before: sendtoArgs, after: same(sendtoArgs)},
+	unix.SYS_WRITE:      {name: "write", onSocket: true, wait: waitSend, before: writeArgs, after: same(writeArgs)},
+	unix.SYS_WRITEV:     {name: "writev", onSocket: true, wait: waitSend, before: writevArgs, after: same(writevArgs)},
+	unix.SYS_SENDMSG:    {name: "sendmsg", onSocket: true, wait: waitSend, before: sendmsgArgs, after: same(sendmsgArgs)},
+	unix.SYS_SENDMMSG:   {name: "sendmmsg", onSocket: true, wait: waitSend, before: sendmsgArgs, after: same(sendmsgArgs)},
 	unix.SYS_SENDFILE:   {name: "sendfile", onSocket: true, wait: waitSend, before: sendfileArgs, after: same(sendfileArgs)},
 	unix.SYS_RECVFROM:   {name: "recvfrom", onSocket: true, wait: waitReceive, before: onlyFD, after: recvfromArgs},
 	unix.SYS_READ:       {name: "read", onSocket: true, wait: waitReceive, before: onlyFD, after: readArgs},
@@ -83,17 +83,13 @@ func init() {
 
 type argsFunc = func(m memory, args [6]uint64) ([]string, []byte)
 
-// same is an after for calls that return nothing but their result.
+// same is an after for calls that return nothing but their result; what they
+// send stands at the entry.
 func same(before argsFunc) func(memory, [6]uint64, int64) ([]string, []byte) {
 	return func(m memory, args [6]uint64, _ int64) ([]string, []byte) {
 		out, _ := before(m, args)
 		return out, nil
 	}
-}
-
-// sent is an after for calls that send: the data stands at the entry.
-func sent(before argsFunc) func(memory, [6]uint64, int64) ([]string, []byte) {
-	return same(before)
 }
 
 func noArgs(memory, [6]uint64) ([]string, []byte) { return []string{}, nil }
