@@ -80,7 +80,7 @@ func TestCallsAreThoseThatStraceSees(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "program.py")
 	require.NoError(t, os.WriteFile(file, []byte(stracedCode), 0o600))
 	program := python(t)
-	l := openLab(t, Config{Isolation: TwoHosts, Timeline: trace.New(), Calls: &Calls{}})
+	l := openLab(t, Config{Isolation: TwoHosts, Timeline: trace.New(), Calls: &Calls{All: true}}) // also those of the C library
 
 	seen := filepath.Join(t.TempDir(), "strace")
 	// -y says of every descriptor what is behind it.

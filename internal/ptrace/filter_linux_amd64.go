@@ -92,3 +92,13 @@ func (t *tracer) oneCall(pid int) (int64, error) {
 		}
 	}
 }
+
+// returnAddress is where the function returns to that makes the call: a system
+// call's function in the C library keeps nothing else on the stack.
+func returnAddress(tid int, info *callInfo) (uint64, bool) {
+	b := memory(tid).read(info.stack, 8)
+	if len(b) < 8 {
+		return 0, false
+	}
+	return binary.NativeEndian.Uint64(b), true
+}

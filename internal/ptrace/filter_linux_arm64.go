@@ -11,3 +11,14 @@ var olderCalls = map[uint64]spec{}
 // to processor, and this one has yet to be tried. The kernel then stops at
 // every call, which is slower and shows the same.
 func (t *tracer) installFilter(int, []unix.SockFilter) (bool, error) { return false, nil }
+
+// returnAddress is where the function returns to that makes the call: the link
+// register still holds it.
+func returnAddress(tid int, _ *callInfo) (uint64, bool) {
+	const link = 30
+	var r unix.PtraceRegsArm64
+	if err := unix.PtraceGetRegSetArm64(tid, 1 /* NT_PRSTATUS, elf.h */, &r); err != nil {
+		return 0, false
+	}
+	return r.Regs[link], true
+}

@@ -46,13 +46,14 @@ const (
 
 // enter looks at a call that the thread is about to make, tells about it, and
 // remembers it if its return matters.
-func (t *tracer) enter(th *thread, number uint64, args [6]uint64) {
+func (t *tracer) enter(th *thread, info *callInfo) {
 	if th.call != nil && th.call.restarts {
 		th.call.restarts = false // the same call, once more
 		return
 	}
 	th.call = nil
-	s, ok := specs[number]
+	args := info.args()
+	s, ok := specs[info.number()]
 	if !ok || s.onRequest && !t.options.All {
 		return
 	}
@@ -77,7 +78,7 @@ func (t *tracer) enter(th *thread, number uint64, args [6]uint64) {
 		return
 	}
 	th.call = c
-	if t.leftOut(th, c) {
+	if t.leftOut(th, c, info) {
 		return
 	}
 	t.number++
@@ -172,64 +173,6 @@ func (c *open) wait(th *thread) wait { return wait{th.process.pid, c.sock, c.spe
 // them).
 func interrupted(e unix.Errno) bool {
 	return e == 512 || e == 513 || e == 514 || e == 516
-}
-
-// leftOut reports whether nothing is told about c: what a runtime does for
-// itself.
-func (t *tracer) leftOut(th *thread, c *open) bool {
-	if t.options.All {
-		return false
-	}
-	switch {
-	case c.sock != 0 && t.quiet[c.sock]:
-		return true
-	case c.spec.name == "socket":
-		return goProbes(th.process, c.args) || c.args[0] == unix.AF_NETLINK
-	case c.spec.name == "setsockopt":
-		return th.process.isGo
-	case c.spec.name == "getsockname":
-		// Python asks so for the family of each socket that it has accepted.
-		return th.process.isGo || t.accepted[c.sock]
-	}
-	return c.spec.runtimes
-}
-
-// goProbes reports whether it is Go's net package that makes the socket, to
-// find out what the host can do: which versions of IP (ipStackCapabilities; its
-// other sockets don't name that protocol), and, once, whether it has MPTCP,
-// which Go's listeners use where they can (initMPTCPavailable).
-func goProbes(p *process, args [6]uint64) bool {
-	const flags = unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK
-	if !p.isGo || args[1] != unix.SOCK_STREAM|flags {
-		return false
-	}
-	if args[2] == unix.IPPROTO_MPTCP && !p.askedMPTCP {
-		p.askedMPTCP = true
-		return true
-	}
-	return args[2] == unix.IPPROTO_TCP
-}
-
-// learn remembers what new sockets are, for leftOut.
-func (t *tracer) learn(th *thread, c *open, result int64) {
-	if result < 0 || t.options.All {
-		return
-	}
-	switch c.spec.name {
-	case "accept":
-		t.accepted[socketAt(th.process.pid, int(result))] = true
-	case "socket":
-		if c.number == 0 {
-			t.quiet[socketAt(th.process.pid, int(result))] = true
-		}
-	case "socketpair":
-		m := memory(th.process.pid)
-		for i := range uint64(2) {
-			if fd, ok := m.uint32(c.args[3] + 4*i); ok {
-				t.quiet[socketAt(th.process.pid, int(fd))] = true
-			}
-		}
-	}
 }
 
 // fd is the descriptor that a call is about.

@@ -224,7 +224,7 @@ func (t *tracer) atCall(th *thread) {
 	switch info.op {
 	case unix.PTRACE_SYSCALL_INFO_SECCOMP, unix.PTRACE_SYSCALL_INFO_ENTRY:
 		if th.call == nil || th.call.restarts {
-			t.enter(th, info.number(), info.args())
+			t.enter(th, info)
 		}
 	case unix.PTRACE_SYSCALL_INFO_EXIT:
 		if th.call != nil {
@@ -239,7 +239,8 @@ type callInfo struct {
 	op    uint8
 	_     [3]uint8
 	arch  uint32
-	_     [2]uint64 // instruction and stack pointer
+	_     uint64    // instruction pointer
+	stack uint64    // stack pointer
 	union [8]uint64 // number and arguments at the entry; at the exit the result
 }
 
