@@ -96,9 +96,9 @@ var steps = []check.Step{
 		Run: knowsSilence,
 	},
 	{
-		Name: "many", Title: "scans more than a thousand ports", Role: role, Points: 10,
+		Name: "many", Title: "scans more ports than it can have open files", Role: role, Points: 10,
 		After:     []string{"sorted"},
-		Rationale: "Every connection under way holds a file descriptor, and a program gets a limited number of them: 1,024 on most Linux systems, 256 on macOS.",
+		Rationale: "Every connection under way holds a file descriptor, and a program gets a limited number of them: 1,024 on most Linux systems, 256 on macOS and in this step.",
 		Hints: []string{
 			"How many sockets does your program have open at one moment?",
 			"Limit how many ports are tried at once, and don't take \"too many open files\" for an answer of the other host.",
@@ -107,7 +107,7 @@ var steps = []check.Step{
 		Causes: map[check.Kind]string{
 			check.KindWrongOutput: "Does the program have a socket for every port open at the same time? Then it runs out of descriptors (\"too many open files\"), and that error says nothing about the port.",
 			check.KindWrongExit:   "\"Too many open files\" and \"can't start new thread\" mean that too much was under way at the same time. Try 100 ports at once, not all of them.",
-			check.KindNeverEnded:  "More than a thousand ports answer here within less than a second. Does the program pause between two ports?",
+			check.KindNeverEnded:  "Hundreds of ports answer here within less than a second. Does the program pause between two ports?",
 		},
 		Run: scansMany,
 	},

@@ -10,11 +10,12 @@ import (
 // lab to play them in.
 func (r *run) playAll(ctx context.Context, labErr error) []StepReport {
 	b := &board{steps: r.suite.Steps, reports: make([]*StepReport, len(r.suite.Steps)),
-		taken: make([]bool, len(r.suite.Steps)), onStep: r.options.OnStep}
+		played: make([]*StepReport, len(r.suite.Steps)), cancels: make([]context.CancelFunc, len(r.suite.Steps)),
+		onStep: r.options.OnStep}
 	b.changed.L = &b.mu
 	r.reportUnfit(b)
 	if labErr != nil {
-		for i, ok := b.take(ctx); ok; i, ok = b.take(ctx) {
+		for i, _, ok := b.take(ctx); ok; i, _, ok = b.take(ctx) {
 			report := newStepReport(b.steps[i])
 			report.Verdict, report.Err = Broken, labErr
 			report.Cause = reportCause(labErr)
@@ -29,8 +30,8 @@ func (r *run) playAll(ctx context.Context, labErr error) []StepReport {
 			if err != nil {
 				return // the first lab is enough
 			}
-			for i, ok := b.take(ctx); ok; i, ok = b.take(ctx) {
-				report := r.play(ctx, i, in)
+			for i, its, ok := b.take(ctx); ok; i, its, ok = b.take(ctx) {
+				report := r.play(its, i, in)
 				if ctx.Err() != nil {
 					b.abandon()
 					return
@@ -63,8 +64,9 @@ func (r *run) reportUnfit(b *board) {
 			report.Cause = reportCause(err)
 			report.Hint = s.Causes[report.Cause.Kind]
 		}
-		b.put(i, report)
+		b.reports[i] = &report
 	}
+	b.decide()
 }
 
 func newStepReport(s Step) StepReport {
@@ -79,73 +81,73 @@ type board struct {
 	onStep func(StepReport) // told in the suite's order, one at a time; may be nil
 
 	mu      sync.Mutex
-	changed sync.Cond // a step was put, or the check was given up
-	taken   []bool
-	reports []*StepReport
-	told    int // reports before this index have been told to onStep
+	changed sync.Cond            // a step was taken or decided, or the check was given up
+	cancels []context.CancelFunc // of each step that was taken
+	played  []*StepReport        // what came of those that were played
+	reports []*StepReport        // what was decided: played, and all that they build on passed
+	told    int                  // reports before this index have been told to onStep
 	ended   bool
 }
 
-// take waits for a step that can be played now and returns its number; false
-// means that there is none left. Steps that build on one that did not pass are
-// put as skipped.
-func (b *board) take(ctx context.Context) (int, bool) {
+// take waits for a step that can be played now and returns its number and its
+// context; false means that there is none left. The context ends if the step
+// turns out to build on one that did not pass: then it is reported as skipped,
+// and what came of it is forgotten.
+func (b *board) take(ctx context.Context) (int, context.Context, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for !b.ended && ctx.Err() == nil {
 		i, state := b.next()
 		switch state {
-		case playable:
-			b.taken[i] = true
-			return i, true
-		case doomed:
-			report := newStepReport(b.steps[i])
-			report.Verdict = Skipped
-			b.putLocked(i, report)
+		case playable, early:
+			its, cancel := context.WithCancel(ctx)
+			b.cancels[i] = cancel
+			b.changed.Broadcast()
+			return i, its, true
 		case waiting:
 			b.changed.Wait() // whoever plays the step waited for puts it or gives up
 		case none:
-			return 0, false
+			return 0, nil, false
 		}
 	}
-	return 0, false
+	return 0, nil, false
 }
 
 type stepState int
 
 const (
-	none    stepState = iota // everything is taken
-	waiting                  // for a step that is being played
-	doomed                   // builds on a step that did not pass
-	playable
+	none     stepState = iota // everything is taken
+	waiting                   // builds on a step that nobody has taken
+	early                     // builds on steps that have passed or are being played
+	playable                  // builds on steps that have passed
+	doomed                    // builds on a step that did not pass
 )
 
 // next returns the step to do something about: the first that can be played of
-// a role that nobody plays at the moment, else the first at all. So the roles'
-// steps go on side by side, and a chain of one that mostly waits doesn't come
-// last.
+// a role that nobody plays at the moment, else the first at all, else the first
+// that most likely can be. So the roles' steps go on side by side, and a chain
+// of steps that mostly wait doesn't come last.
 func (b *board) next() (int, stepState) {
 	busy := make(map[string]bool) // roles
 	for i, s := range b.steps {
-		if b.taken[i] && b.reports[i] == nil {
+		if b.cancels[i] != nil && b.played[i] == nil {
 			busy[s.Role] = true
 		}
 	}
-	first, state := 0, none
+	best, state := 0, none
 	for i, s := range b.steps {
-		if b.taken[i] || b.reports[i] != nil {
+		if b.cancels[i] != nil || b.reports[i] != nil {
 			continue
 		}
-		switch ready := b.readiness(s); {
-		case ready == doomed, ready == playable && !busy[s.Role]:
-			return i, ready
-		case ready == playable && state != playable:
-			first, state = i, playable
-		case state == none:
-			state = waiting
+		ready := b.readiness(s)
+		if ready == playable && !busy[s.Role] {
+			return i, playable
+		}
+		if ready > state {
+			best, state = i, ready
 		}
 	}
-	return first, state
+	return best, state
 }
 
 // readiness looks at the steps that s builds on, which stand before it.
@@ -155,31 +157,52 @@ func (b *board) readiness(s Step) stepState {
 		for i, before := range b.steps {
 			switch {
 			case before.Name != name:
-			case b.reports[i] == nil:
-				state = waiting
-			case b.reports[i].Verdict != Passed:
+			case b.reports[i] != nil && b.reports[i].Verdict != Passed:
 				return doomed
+			case b.reports[i] == nil && b.cancels[i] == nil:
+				state = waiting
+			case b.reports[i] == nil:
+				state = min(state, early)
 			}
 		}
 	}
 	return state
 }
 
-// put hands in the report of step number i.
+// put hands in what came of step number i.
 func (b *board) put(i int, report StepReport) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.putLocked(i, report)
+	b.played[i] = &report
+	b.cancels[i]()
+	b.decide()
+	b.changed.Broadcast()
 }
 
-func (b *board) putLocked(i int, report StepReport) {
-	b.reports[i] = &report
+// decide decides each step that can be decided now, and tells of those whose
+// turn it is.
+func (b *board) decide() {
+	for i, s := range b.steps {
+		if b.reports[i] != nil {
+			continue
+		}
+		switch b.readiness(s) {
+		case doomed:
+			report := newStepReport(s)
+			report.Verdict = Skipped
+			b.reports[i] = &report
+			if b.cancels[i] != nil {
+				b.cancels[i]()
+			}
+		case playable:
+			b.reports[i] = b.played[i]
+		}
+	}
 	for ; b.told < len(b.reports) && b.reports[b.told] != nil; b.told++ {
 		if b.onStep != nil {
 			b.onStep(*b.reports[b.told])
 		}
 	}
-	b.changed.Broadcast()
 }
 
 // abandon ends the check for everyone who waits for a step.

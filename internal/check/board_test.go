@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,20 +60,39 @@ func TestReportsComeInTheSuitesOrderWhicheverStepIsDoneFirst(t *testing.T) {
 	assert.Equal(t, []string{"slow", "quick", "next"}, told)
 }
 
-func TestAStepWaitsForTheStepsItBuildsOn(t *testing.T) {
+// A step may be played before those that it builds on have passed; what came of
+// it counts only if they do.
+func TestAStepIsDecidedByTheStepsThatItBuildsOn(t *testing.T) {
 	requirePython(t)
+	requireTwoHosts(t)
 	dir := t.TempDir()
 	write(t, dir, "server.py", pythonServer)
-	ended := false
-	before := step("before", func(t *T) {
-		pingServer(t)
-		ended = true
-	})
-	after := step("after", func(t *T) {
-		t.Expect(ended, Assertion{Messages: []string{"it was played too early"}})
-	})
-	after.After = []string{"before"}
-	assert.Equal(t, Passed, runSuite(t, dir, Options{}, before, after).Verdict)
+	for _, passes := range []bool{true, false} {
+		played, given := make(chan struct{}), make(chan error, 1)
+		before := step("before", func(t *T) {
+			<-played
+			t.Expect(passes, Assertion{Messages: []string{"it was to fail"}})
+		})
+		after := step("after", func(t *T) {
+			close(played)
+			if !passes {
+				<-t.Context().Done()
+				given <- context.Cause(t.Context())
+			}
+			t.Prove()
+		})
+		after.After = []string{"before"}
+		last := step("last", pingServer)
+		last.After = []string{"after"}
+		r := runSuite(t, dir, Options{Isolation: lab.TwoHosts}, before, after, last)
+		if passes {
+			assert.Equal(t, Passed, r.Verdict)
+			continue
+		}
+		assert.Equal(t, []Verdict{Failed, Skipped, Skipped}, []Verdict{r.Steps[0].Verdict, r.Steps[1].Verdict, r.Steps[2].Verdict})
+		assert.Empty(t, r.Steps[1].Transcript)
+		assert.ErrorIs(t, <-given, context.Canceled, "nobody waits for what doesn't count")
+	}
 }
 
 // Which lab plays a step, and when, is chance; what it is given must not be.

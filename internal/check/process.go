@@ -52,6 +52,7 @@ func (t *T) Start(role string, args ...string) *Process {
 	}
 	proc, err := host.Start(t.ctx, lab.Command{
 		Name: role, Path: cmd.Path, Args: slices.Concat(cmd.Args, args), Env: slices.Concat(cmd.Env, t.env),
+		OpenFiles: t.openFiles,
 	})
 	t.starting += time.Since(begin)
 	if err != nil {
@@ -78,6 +79,10 @@ func (t *T) Start(role string, args ...string) *Process {
 func (t *T) Setenv(name, value string) {
 	t.env = append(t.env, name+"="+value)
 }
+
+// LimitOpenFiles has the programs that this step starts from now on have no more
+// than n files open at once, on Linux.
+func (t *T) LimitOpenFiles(n uint64) { t.openFiles = n }
 
 // StartServer starts the program of a role with a fresh address as its
 // argument and returns when it listens there. network is "tcp" or "udp".

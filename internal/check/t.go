@@ -24,13 +24,14 @@ import (
 // Expectations that fail end the step. T's methods are for the step's own
 // goroutine.
 type T struct {
-	ctx      context.Context
-	step     Step
-	lab      *lab.Lab
-	commands map[string]program.Command
-	rng      *rand.Rand
-	ports    func() uint16
-	env      []string // for the programs of this step, beside their command's own
+	ctx       context.Context
+	step      Step
+	lab       *lab.Lab
+	commands  map[string]program.Command
+	rng       *rand.Rand
+	ports     func() uint16
+	env       []string // for the programs of this step, beside their command's own
+	openFiles uint64   // that the programs of this step may have; 0 is what the lab allows
 
 	mu       sync.Mutex
 	messages []string // of testify's assertions

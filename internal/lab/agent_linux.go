@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime/debug"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -14,8 +15,12 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-// agentEnv marks an execution of ours that is to be a lab's agent.
-const agentEnv = "LEARNNET_LAB_AGENT"
+// agentEnv marks an execution of ours that is to be a lab's agent. Its value is
+// our own GOGC, or noGOGC.
+const (
+	agentEnv = "LEARNNET_LAB_AGENT"
+	noGOGC   = "none"
+)
 
 // agentControlFD is where the agent finds its end of the control socket.
 const agentControlFD = 3
@@ -29,6 +34,14 @@ func Main() {
 	}
 	if os.Getenv(agentEnv) == "" {
 		return
+	}
+	// It was started without garbage collection, which would only slow it down:
+	// it needs a few megabytes. The programs get what its parent had.
+	debug.SetMemoryLimit(128 << 20)
+	if gogc := os.Getenv(agentEnv); gogc == noGOGC {
+		os.Unsetenv("GOGC")
+	} else {
+		os.Setenv("GOGC", gogc)
 	}
 	os.Unsetenv(agentEnv)
 	err := runAgent()

@@ -260,6 +260,10 @@ func noOffload(nic string) error {
 		"tx-tcp-ecn-segmentation":      false,
 		"tx-tcp-mangleid-segmentation": false,
 	}
+	if e.Change(nic, off) == nil {
+		return nil
+	}
+	// This kernel doesn't know all of them.
 	have, err := e.Features(nic)
 	if err != nil {
 		return fmt.Errorf("read the offloads of %s: %w", nic, err)

@@ -45,7 +45,7 @@ func (l *loopback) start(_ trace.Host, c Command, std stdio) (running, error) {
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = std[0], std[1], std[2]
 	setApart(cmd)
-	if err := startHere(cmd, c.Stopped); err != nil {
+	if err := startHere(cmd, c); err != nil {
 		return nil, err
 	}
 	return &local{cmd: cmd, mark: mark}, nil

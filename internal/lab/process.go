@@ -18,6 +18,9 @@ type Command struct {
 	Dir  string   // working directory; empty is ours
 	Env  []string // the whole environment; nil is ours
 
+	// OpenFiles is how many files the program may have open at once; 0 leaves
+	// what the lab allows. Linux only: no other system can be told from outside.
+	OpenFiles uint64 `json:",omitempty"`
 	// Terminal makes the terminal that Attach gives as standard input the
 	// program's controlling one. Two hosts only.
 	Terminal bool `json:",omitempty"`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -40,6 +41,22 @@ func TestExitTellsStatusAndSignal(t *testing.T) {
 		exit, err := p.Wait(within(t))
 		require.NoError(t, err)
 		assert.Equal(t, trace.Exit{Status: -1, Signal: "killed"}, exit)
+	})
+}
+
+func TestAProgramHasNoMoreOpenFilesThanItIsAllowed(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux lets a program's limits be set from outside")
+	}
+	onBoth(t, func(t *testing.T, l *Lab) {
+		// It asks for the limit when it is told to: by then the limit stands.
+		p, err := l.Server().Start(within(t), Command{Name: "program", Path: "/bin/sh", Args: []string{"-c", "read go; ulimit -Hn; ulimit -n"}, OpenFiles: 77})
+		require.NoError(t, err)
+		t.Cleanup(p.Kill)
+		require.NoError(t, p.Input([]byte("go\n")))
+		_, err = p.Wait(within(t))
+		require.NoError(t, err)
+		assert.Equal(t, "77\n77\n", p.Stdout().String())
 	})
 }
 

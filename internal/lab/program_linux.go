@@ -44,10 +44,7 @@ func (a *agent) start(h *agentHost, c Command, stdio []*os.File) (message, error
 		if err := unix.Setns(anchorFD, unix.CLONE_NEWPID); err != nil {
 			return fmt.Errorf("enter a process namespace: %w", err)
 		}
-		if c.Stopped {
-			return startStopped(p.cmd)
-		}
-		return p.cmd.Start()
+		return startOnThread(p.cmd, c)
 	})
 	if err != nil {
 		p.kill()

@@ -10,9 +10,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// startOnThread starts cmd as c wants it. The caller's goroutine must be locked
+// to its thread, of which the program inherits what threads have of their own.
+func startOnThread(cmd *exec.Cmd, c Command) error {
+	start := (*exec.Cmd).Start
+	if c.Stopped {
+		start = startStopped
+	}
+	if err := start(cmd); err != nil || c.OpenFiles == 0 {
+		return err
+	}
+	// It has had no time to open many files. It fails if the program has ended.
+	_ = unix.Prlimit(cmd.Process.Pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: c.OpenFiles, Max: c.OpenFiles}, nil)
+	return nil
+}
+
 // startStopped starts cmd so that it stands still before its first
-// instruction, waiting for SIGCONT. The caller's goroutine must be locked to its
-// thread, of which the program inherits what threads have of their own.
+// instruction, waiting for SIGCONT.
 func startStopped(cmd *exec.Cmd) error {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
@@ -44,16 +58,13 @@ func startStopped(cmd *exec.Cmd) error {
 	return nil
 }
 
-// startHere starts cmd, stopped or not.
-func startHere(cmd *exec.Cmd, stopped bool) error {
-	if !stopped {
-		return cmd.Start()
-	}
+// startHere starts cmd as c wants it.
+func startHere(cmd *exec.Cmd, c Command) error {
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		started <- startStopped(cmd)
+		started <- startOnThread(cmd, c)
 	}()
 	return <-started
 }

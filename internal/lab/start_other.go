@@ -5,4 +5,4 @@ package lab
 import "os/exec"
 
 // startHere starts cmd. No program is ever wanted stopped here: see canFollow.
-func startHere(cmd *exec.Cmd, _ bool) error { return cmd.Start() }
+func startHere(cmd *exec.Cmd, _ Command) error { return cmd.Start() }

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,7 +95,7 @@ func startAgent() (*net.UnixConn, *exec.Cmd, *strings.Builder, error) {
 	stderr := new(strings.Builder)
 	agent := exec.Command("/proc/self/exe")
 	agent.Args = []string{"learnnet-lab"}
-	agent.Env = append(os.Environ(), agentEnv+"=1")
+	agent.Env = append(os.Environ(), agentEnv+"="+cmp.Or(os.Getenv("GOGC"), noGOGC), "GOGC=off")
 	agent.Stderr = stderr
 	agent.ExtraFiles = []*os.File{theirs}
 	agent.SysProcAttr = &syscall.SysProcAttr{

@@ -2,12 +2,6 @@ import asyncio
 import ipaddress
 import sys
 
-try:  # as on macOS, where a program gets this many descriptors unless it asks for more
-    import resource
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-except ImportError:
-    pass
-
 
 async def knock(address, port, wait):
     try:
