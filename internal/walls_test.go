@@ -96,7 +96,7 @@ func storeyOf(pkg string) int {
 }
 
 // walkGoFiles calls f for each Go file of the module's own packages. What
-// learners get (starters, solutions, mistakes) are programs of their own.
+// learners get (starters, solutions, mistakes, variants) are programs of their own.
 func walkGoFiles(t *testing.T, f func(file, pkg string, imports []string)) {
 	t.Helper()
 	for _, root := range []string{"../cmd", "../internal", "../lessons", "../exercises", "../solutions"} {
@@ -104,7 +104,7 @@ func walkGoFiles(t *testing.T, f func(file, pkg string, imports []string)) {
 			if err != nil {
 				return err
 			}
-			if d.IsDir() && slices.Contains([]string{"testdata", "starter", "mistakes", "go", "python"}, d.Name()) {
+			if d.IsDir() && slices.Contains([]string{"testdata", "starter", "mistakes", "variants", "go", "python"}, d.Name()) {
 				return fs.SkipDir
 			}
 			if d.IsDir() || filepath.Ext(file) != ".go" {

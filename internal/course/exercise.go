@@ -60,15 +60,8 @@ func (l *Lesson) Mistakes() ([]Mistake, error) {
 	var out []Mistake
 	for _, d := range dirs {
 		m := Mistake{Name: d.Name(), Fill: "python"}
-		if m.Files, err = folder(l.Source.Exercise.Files, path.Join("mistakes", d.Name())); err != nil {
+		if m.Files, err = l.described("mistakes", m.Name, MistakeFile, &m); err != nil {
 			return nil, err
-		}
-		raw, err := fs.ReadFile(m.Files, MistakeFile)
-		if err != nil {
-			return nil, fmt.Errorf("mistake %s: %w", m.Name, err)
-		}
-		if err := decodeYAML(raw, &m); err != nil {
-			return nil, fmt.Errorf("mistake %s: %w", m.Name, err)
 		}
 		if !slices.ContainsFunc(l.Source.Exercise.Suite.Steps, func(s check.Step) bool { return s.Name == m.Step }) {
 			return nil, fmt.Errorf("mistake %s: the exercise has no step %q", m.Name, m.Step)
@@ -76,4 +69,61 @@ func (l *Lesson) Mistakes() ([]Mistake, error) {
 		out = append(out, m)
 	}
 	return out, nil
+}
+
+// A Variant is a right program that differs from the solutions in style, timing
+// or language, as learners' programs do, and must pass.
+type Variant struct {
+	Name string `yaml:"-"`
+	What string `yaml:"what"` // what is different, in one sentence
+	// Fill is the language of the solution that fills the roles this variant
+	// doesn't have; "python" if empty.
+	Fill  string `yaml:"fill,omitempty"`
+	Files fs.FS  `yaml:"-"`
+}
+
+// VariantFile describes a variant, in its folder.
+const VariantFile = "variant.yaml"
+
+// Variants returns the exercise's legal variants, by name.
+func (l *Lesson) Variants() ([]Variant, error) {
+	dirs, err := fs.ReadDir(l.Source.Exercise.Files, "variants")
+	if err != nil {
+		return nil, err
+	}
+	var out []Variant
+	for _, d := range dirs {
+		v := Variant{Name: d.Name(), Fill: "python"}
+		if v.Files, err = l.described("variants", v.Name, VariantFile, &v); err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// Foreign reports whether a program of the variant is written in neither Go,
+// whose programs are folders, nor Python.
+func (v Variant) Foreign() bool {
+	entries, err := fs.ReadDir(v.Files, ".")
+	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return !e.IsDir() && e.Name() != VariantFile && path.Ext(e.Name()) != ".py"
+	})
+}
+
+// described returns the files of a program that the exercise keeps in
+// folder/name, and reads what file says of it into about.
+func (l *Lesson) described(in, name, file string, about any) (fs.FS, error) {
+	files, err := folder(l.Source.Exercise.Files, path.Join(in, name))
+	if err != nil {
+		return nil, err
+	}
+	raw, err := fs.ReadFile(files, file)
+	if err == nil {
+		err = decodeYAML(raw, about)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s/%s: %w", in, name, err)
+	}
+	return files, nil
 }

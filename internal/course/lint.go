@@ -21,8 +21,10 @@ var sections = []string{"Why", "Predict", "Run", "What you saw", "The idea", "Tr
 // The bounds of a lesson's length, in words, and of its quiz.
 const (
 	minWords, maxWords         = 900, 1800
-	minQuestions, maxQuestions = 4, 8
-	minMistakes                = 5
+	minPredictions             = 2
+	minQuestions, maxQuestions = 5, 8
+	minMistakes                = 6
+	minVariants                = 4
 	allPoints                  = 100
 )
 
@@ -193,8 +195,8 @@ func (l *Lesson) lintQuestions() error {
 			errs = append(errs, fmt.Errorf("an answer is computed for %s, which is no question", id))
 		}
 	}
-	if predictions == 0 {
-		errs = append(errs, errors.New("it has no prediction"))
+	if predictions < minPredictions {
+		errs = append(errs, fmt.Errorf("it has %d predictions; a quiz has at least %d", predictions, minPredictions))
 	}
 	if others < minQuestions || others > maxQuestions {
 		errs = append(errs, fmt.Errorf("it has %d questions beside the predictions; a quiz has %d to %d", others, minQuestions, maxQuestions))
@@ -228,6 +230,26 @@ func (l *Lesson) lintExercise() error {
 		if m.What == "" || m.Cause == "" {
 			errs = append(errs, fmt.Errorf("mistake %s must say what it is and which cause it has", m.Name))
 		}
+	}
+	return errors.Join(append(errs, l.lintVariants())...)
+}
+
+func (l *Lesson) lintVariants() error {
+	variants, err := l.Variants()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	if len(variants) < minVariants {
+		errs = append(errs, fmt.Errorf("it knows %d legal variants; it must know at least %d", len(variants), minVariants))
+	}
+	for _, v := range variants {
+		if v.What == "" {
+			errs = append(errs, fmt.Errorf("variant %s must say what it is", v.Name))
+		}
+	}
+	if !slices.ContainsFunc(variants, Variant.Foreign) {
+		errs = append(errs, errors.New("all its variants are in Go or Python; one must be in another language"))
 	}
 	return errors.Join(errs...)
 }
@@ -276,7 +298,7 @@ func (l *Lesson) lintFiles() error {
 			}
 		}
 	}
-	stray("exercise", l.Source.Exercise.Files, func(n string) bool { return n == "task.md" || n == "starter" || n == "mistakes" })
+	stray("exercise", l.Source.Exercise.Files, func(n string) bool { return n == "task.md" || n == "starter" || n == "mistakes" || n == "variants" })
 	stray("solutions", l.Source.Solutions, func(n string) bool { return slices.Contains(Languages, n) })
 	for _, lang := range Languages {
 		for where, get := range map[string]func(string) (fs.FS, error){"starter": l.Starter, "solution": l.Solution} {
@@ -294,6 +316,13 @@ func (l *Lesson) lintFiles() error {
 	}
 	for _, m := range mistakes {
 		stray("mistake "+m.Name, m.Files, func(n string) bool { return n == MistakeFile || program(n) })
+	}
+	variants, err := l.Variants()
+	if err != nil {
+		errs = append(errs, err)
+	}
+	for _, v := range variants {
+		stray("variant "+v.Name, v.Files, func(n string) bool { return n == VariantFile || program(n) })
 	}
 	return errors.Join(errs...)
 }

@@ -23,8 +23,8 @@ type Proof struct {
 	Run func(ctx context.Context, seed uint64) error
 }
 
-// exerciseProofs wants the starters to fail, the solutions to pass, and each
-// mistake to be caught where and why it says.
+// exerciseProofs wants the starters to fail, the solutions and the legal
+// variants to pass, and each mistake to be caught where and why it says.
 func (l *Lesson) exerciseProofs(isolation lab.Isolation) ([]Proof, error) {
 	var out []Proof
 	for _, lang := range Languages {
@@ -58,6 +58,20 @@ func (l *Lesson) exerciseProofs(isolation lab.Isolation) ([]Proof, error) {
 		out = append(out, Proof{"mistake " + m.Name, func(ctx context.Context, seed uint64) error {
 			r, err := l.checkFiles(ctx, seed, isolation, m.Files, roles(solution, m.Files))
 			return errors.Join(err, expectMistake(r, m))
+		}})
+	}
+	variants, err := l.Variants()
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range variants {
+		solution, err := l.Solution(v.Fill)
+		if err != nil {
+			return nil, fmt.Errorf("variant %s: %w", v.Name, err)
+		}
+		out = append(out, Proof{"variant " + v.Name, func(ctx context.Context, seed uint64) error {
+			r, err := l.checkFiles(ctx, seed, isolation, v.Files, roles(solution, v.Files))
+			return errors.Join(err, expectPassed(r))
 		}})
 	}
 	return out, nil
@@ -155,7 +169,7 @@ func CopyFiles(dir string, files fs.FS) error {
 		if d.IsDir() {
 			return os.MkdirAll(target, 0o755)
 		}
-		if d.Name() == MistakeFile {
+		if d.Name() == MistakeFile || d.Name() == VariantFile {
 			return nil
 		}
 		b, err := fs.ReadFile(files, path)
@@ -194,7 +208,7 @@ func starterFails(r check.Report) error {
 
 func expectPassed(r check.Report) error {
 	if r.Verdict != check.Passed {
-		return fmt.Errorf("the solution must pass, but its verdict is %s\n%s", r.Verdict, describe(r))
+		return fmt.Errorf("it must pass, but its verdict is %s\n%s", r.Verdict, describe(r))
 	}
 	return nil
 }

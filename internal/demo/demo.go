@@ -154,6 +154,7 @@ type Stage struct {
 	Lab     *lab.Lab
 	demo    Demo
 	options Options
+	acts    int // begun so far
 }
 
 // Start starts the program of that name on a host and returns at once.
@@ -200,6 +201,12 @@ func (s *Stage) SetPlan(p lab.Plan) { s.Lab.SetPlan(s.options.over(p)) }
 func (s *Stage) Say(host trace.Host, text string) {
 	s.Lab.Timeline().Add(trace.Event{Kind: trace.KindAction, Host: host,
 		Action: &trace.Action{Actor: "demo", Text: text}})
+}
+
+// Act begins the next act, for demos that have several.
+func (s *Stage) Act(title string) {
+	s.acts++
+	s.Lab.Timeline().Add(trace.Event{Kind: trace.KindAct, Act: &trace.Act{Number: s.acts, Title: title}})
 }
 
 // Address returns where a program on host is to use port.

@@ -177,7 +177,7 @@ type htmlField struct {
 type htmlNote struct{ Term, Text, Page string }
 
 var kindNames = [...]string{rowTold: "told", rowPrinted: "printed", rowComplained: "complained", rowCalled: "call",
-	rowChanged: "state", rowIntroduced: "ports", rowSent: "frame"}
+	rowChanged: "state", rowIntroduced: "ports", rowSent: "frame", rowAct: "act"}
 
 func newHTMLRow(r *row) htmlRow {
 	h := htmlRow{Kind: kindNames[r.what], Time: strings.TrimSpace(clock(r.at)), Host: columnOf(r.host),

@@ -132,6 +132,9 @@ func (p *page) row(r row) {
 	case rowIntroduced:
 		p.ends(r.ends)
 		return
+	case rowAct:
+		p.act(r)
+		return
 	case rowPrinted:
 		p.host(r, plain, p.printed)
 		return
@@ -146,6 +149,16 @@ func (p *page) row(r row) {
 		}
 	}
 	p.host(r, look, "")
+}
+
+// act writes a heading across all columns.
+func (p *page) act(r row) {
+	const between = 4 // a space and a rail on both sides of the wire
+	room := p.client + p.wire + p.server + between
+	for _, l := range wrap(escape(r.text(), p.ascii), room-6) {
+		l = strings.Repeat(p.beam, 2) + " " + l + " "
+		p.WriteString(blank(timeWidth+1) + p.paint(strong, l+strings.Repeat(p.beam, max(room-width(l), 0))) + "\n")
+	}
 }
 
 // host writes what r says in its host's column, over as many lines as it

@@ -24,6 +24,7 @@ const (
 	rowChanged                // a socket came, went or changed its state
 	rowIntroduced             // the ports at both ends of the arrows that follow
 	rowSent                   // a frame
+	rowAct                    // a part of the demo begins, on no host
 )
 
 // A row is one thing that a ladder shows, whatever it is drawn on.
@@ -135,6 +136,9 @@ func (t *teller) other(e trace.Event) {
 			text += " " + quote(e.Action.Data)
 		}
 		t.tell(e, text)
+	case e.Kind == trace.KindAct && e.Act != nil:
+		t.between = conversation{} // who reads on from here wants the ports again
+		t.add(row{what: rowAct, at: e.At, pieces: []string{e.Act.String()}})
 	default:
 		t.tell(e, "event "+strconv.Quote(string(e.Kind)))
 	}

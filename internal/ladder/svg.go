@@ -127,6 +127,10 @@ func (p *svg) row(r *row) {
 		p.write(p.Left+cellWidth, "", "faint", fmt.Sprintf("port %d", r.ends.client.Port()))
 		p.write((p.Left+p.Right)/2, "middle", "faint", r.ends.protocol)
 		p.write(p.Right-cellWidth, "end", "faint", fmt.Sprintf("port %d", r.ends.server.Port()))
+	case rowAct:
+		p.y += lineHeight / 2
+		p.begin(r.text())
+		p.write(p.clientX, "", "name", escape(r.text(), false))
 	case rowSent:
 		p.begin(at + " ms, " + r.label())
 		p.stamp(at)

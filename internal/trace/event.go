@@ -6,6 +6,7 @@
 package trace
 
 import (
+	"fmt"
 	"time"
 )
 
@@ -38,6 +39,7 @@ const (
 	KindAction  Kind = "action"  // Event.Action: the checker or the demo did something on a host
 	KindCall    Kind = "call"    // Event.Call: a program entered a system call about a socket, or returned from it
 	KindSocket  Kind = "socket"  // Event.Socket: a host's kernel made, changed or forgot a socket
+	KindAct     Kind = "act"     // Event.Act: the demo begins another part, on no host
 )
 
 // Event is one thing that happened. Seq and At are set by the Timeline.
@@ -45,7 +47,7 @@ type Event struct {
 	Seq  int           `json:"seq"`   // position in the timeline, from 0
 	At   time.Duration `json:"at_ns"` // since the timeline began
 	Kind Kind          `json:"kind"`
-	Host Host          `json:"host"` // where it happened; for a frame, the host that sent it
+	Host Host          `json:"host"` // where it happened; for a frame, the host that sent it; empty for an act
 
 	Frame   *Frame   `json:"frame,omitempty"`
 	Process *Process `json:"process,omitempty"`
@@ -54,6 +56,7 @@ type Event struct {
 	Action  *Action  `json:"action,omitempty"`
 	Call    *Call    `json:"call,omitempty"`
 	Socket  *Socket  `json:"socket,omitempty"`
+	Act     *Act     `json:"act,omitempty"`
 }
 
 // Fate is what the wire did with a frame.
@@ -120,6 +123,15 @@ type Input struct {
 	Data    []byte `json:"data"`
 	EOF     bool   `json:"eof,omitempty"` // standard input was closed
 }
+
+// Act is one part of a demo that has several.
+type Act struct {
+	Number int    `json:"number"` // from 1
+	Title  string `json:"title"`
+}
+
+// String returns what stands over the act: "Act 2: a wire that loses".
+func (a Act) String() string { return fmt.Sprintf("Act %d: %s", a.Number, a.Title) }
 
 // Action is something the checker or the demo did itself, told in one line
 // that reads after the actor's name: "connects to 10.0.0.2:8898".

@@ -112,6 +112,8 @@ func (m *model) rung(r *row, selected bool, w int) []string {
 		line = m.narrow(r, w-gutter)
 	case r.event.Frame != nil:
 		line = m.crossing(r, m.columns(w))
+	case r.kind == trace.KindAct:
+		line = m.across(r, m.columns(w))
 	default:
 		line = m.beside(r, m.columns(w))
 	}
@@ -174,6 +176,14 @@ func (m *model) said(r *row) (text string, look style) {
 		look = wrong
 	}
 	return text, look
+}
+
+// across draws the title of an act over all columns.
+func (m *model) across(r *row, c columns) string {
+	room := c.client + c.wire + c.server + 4
+	text := strings.Repeat(m.look.beam, 2) + " " + m.look.cut(m.look.safe(r.text), room-6) + " "
+	text += strings.Repeat(m.look.beam, max(room-width(text), 0))
+	return blank(c.time) + m.look.paint(strong, text)
 }
 
 // beside draws what happened on a host in its column, and over the wire's if

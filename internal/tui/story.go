@@ -90,6 +90,8 @@ func (s *story) add(e trace.Event) {
 		s.tell(e, s.speaker(e.Host, e.Input.Program)+ladder.Given(e.Input))
 	case e.Kind == trace.KindAction && e.Action != nil:
 		s.tell(e, e.Action.Actor+" "+e.Action.Text)
+	case e.Kind == trace.KindAct && e.Act != nil:
+		s.tell(e, e.Act.String())
 	default:
 		s.tell(e, "event "+strconv.Quote(string(e.Kind)))
 	}
