@@ -172,6 +172,27 @@ func TestAMistakeFillsTheRolesItDoesNotHave(t *testing.T) {
 	assert.NoFileExists(t, dir+"/server.py")
 }
 
+func TestAVariantSaysWhatItIsAndWhoseLanguageItHas(t *testing.T) {
+	l := &Lesson{Source: Topic{Exercise: ExerciseSource{Files: fstest.MapFS{
+		"variants/ported/variant.yaml":    {Data: []byte("what: in JavaScript\nfill: go\n")},
+		"variants/ported/server.js":       {Data: []byte("x")},
+		"variants/ported/client/main.go":  {Data: []byte("x")},
+		"variants/threads/variant.yaml":   {Data: []byte("what: with threads\n")},
+		"variants/threads/server.py":      {Data: []byte("x")},
+		"variants/threads/client/main.go": {Data: []byte("x")},
+	}}}}
+	got, err := l.Variants()
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	assert.Equal(t, []string{"in JavaScript", "go"}, []string{got[0].What, got[0].Fill})
+	assert.Equal(t, []string{"with threads", "python"}, []string{got[1].What, got[1].Fill})
+	assert.True(t, got[0].Foreign())
+	assert.False(t, got[1].Foreign())
+	dir := t.TempDir()
+	require.NoError(t, CopyFiles(dir, got[0].Files))
+	assert.NoFileExists(t, dir+"/"+VariantFile)
+}
+
 func TestExpectMistakeWantsItsStepAndItsCause(t *testing.T) {
 	m := Mistake{Step: "answers", Cause: check.KindSentNothing}
 	report := func(step string, kind check.Kind) check.Report {

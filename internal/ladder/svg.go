@@ -129,8 +129,9 @@ func (p *svg) row(r *row) {
 		p.write(p.Right-cellWidth, "end", "faint", fmt.Sprintf("port %d", r.ends.server.Port()))
 	case rowAct:
 		p.y += lineHeight / 2
-		p.begin(r.text())
-		p.write(p.clientX, "", "name", escape(r.text(), false))
+		title := escape(r.text(), false)
+		p.begin(title)
+		p.write(p.clientX, "", "name", title)
 	case rowSent:
 		p.begin(at + " ms, " + r.label())
 		p.stamp(at)

@@ -328,7 +328,7 @@ func anyEvent(runs []trace.Event) *rapid.Generator[trace.Event] {
 		}
 		program := rapid.OneOf(rapid.SampledFrom([]string{"client", "server", ""}), anyText()).Draw(t, "program")
 		text := anyText()
-		switch rapid.IntRange(0, 8).Draw(t, "kind") {
+		switch rapid.IntRange(0, 9).Draw(t, "kind") {
 		case 0:
 			e.Kind, e.Process = trace.KindProcess, &trace.Process{Program: program}
 			if rapid.Bool().Draw(t, "ended") {
@@ -349,6 +349,8 @@ func anyEvent(runs []trace.Event) *rapid.Generator[trace.Event] {
 			bytes := rapid.SliceOf(rapid.Byte()).Draw(t, "bytes")
 			e.Kind, e.Frame = trace.KindFrame, &trace.Frame{Bytes: bytes, Length: rapid.Int().Draw(t, "length"),
 				Held: time.Duration(rapid.Int64().Draw(t, "held"))}
+		case 9:
+			e.Kind, e.Act = trace.KindAct, &trace.Act{Number: rapid.Int().Draw(t, "number"), Title: text.Draw(t, "title")}
 		case 7:
 			e.Kind, e.Call = trace.KindCall, anyCall(program).Draw(t, "call")
 		case 8:

@@ -259,6 +259,9 @@ func (m *model) narrow(r *row, w int) string {
 	text, look := m.said(r)
 	mark := r.standing()
 	head := string(r.host) + " "
+	if r.kind == trace.KindAct {
+		head, look = strings.Repeat(m.look.beam, 2)+" ", strong
+	}
 	if r.event.Frame != nil {
 		head = "  " + m.look.beam + m.look.beam + m.look.toServer + "  "
 		if r.host == trace.Server {

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +97,18 @@ func TestAProgramIsNamedWhereThereAreTwo(t *testing.T) {
 		return trace.Event{Kind: trace.KindProcess, Host: trace.Server, Process: &trace.Process{Program: name}}
 	}
 	assert.Equal(t, []string{"starts", "second: starts", "server: hi"}, texts(tell(starts("server"), starts("second"), printed("hi\n"))))
+}
+
+func TestAnActStandsOverAllColumns(t *testing.T) {
+	act := trace.Event{Kind: trace.KindAct, Act: &trace.Act{Number: 2, Title: "a wire that loses"}}
+	for _, w := range []int{40, 80, 120} {
+		m := newModel(Options{Recording: append([]trace.Event{act}, recorded(t, "hello")...), Names: addresses})
+		m.key("r", "r")
+		m.key("home", "")
+		m.key("g", "g")
+		screen := strings.Join(m.view(size{w, 200}), "\n")
+		assert.Contains(t, screen, "Act 2: a wire that loses", "at %d columns:\n%s", w, screen)
+	}
 }
 
 func TestAHeldFrameIsToldWithoutBeingSent(t *testing.T) {

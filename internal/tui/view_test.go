@@ -112,7 +112,7 @@ func hostile() *rapid.Generator[trace.Event] {
 		data := rapid.SliceOfN(rapid.Byte(), 0, 90).Draw(t, "data")
 		text := rapid.String().Draw(t, "text")
 		switch rapid.SampledFrom([]trace.Kind{trace.KindFrame, trace.KindOutput, trace.KindCall, trace.KindSocket, trace.KindInput,
-			trace.KindAction, trace.KindProcess, "odd"}).Draw(t, "kind") {
+			trace.KindAct, trace.KindAction, trace.KindProcess, "odd"}).Draw(t, "kind") {
 		case trace.KindFrame:
 			return trace.Event{Kind: trace.KindFrame, Host: host, Frame: &trace.Frame{Bytes: data, Length: len(data) * 2, Fate: trace.Corrupted}}
 		case trace.KindOutput:
@@ -128,6 +128,8 @@ func hostile() *rapid.Generator[trace.Event] {
 				Inode: uint64(rapid.IntRange(0, 2).Draw(t, "inode")), Gone: rapid.Bool().Draw(t, "gone")}}
 		case trace.KindInput:
 			return trace.Event{Kind: trace.KindInput, Host: host, Input: &trace.Input{Program: text, Data: data, EOF: true}}
+		case trace.KindAct:
+			return trace.Event{Kind: trace.KindAct, Act: &trace.Act{Number: 1, Title: text}}
 		case trace.KindAction:
 			return trace.Event{Kind: trace.KindAction, Host: host, Action: &trace.Action{Actor: text, Text: text, Data: data}}
 		case trace.KindProcess:
