@@ -2,6 +2,8 @@
 package lessons
 
 import (
+	_ "embed"
+
 	portsexercise "github.com/learnnet/learnnet/exercises/ports"
 	socketsexercise "github.com/learnnet/learnnet/exercises/sockets"
 	udptimeexercise "github.com/learnnet/learnnet/exercises/udp-time"
@@ -19,4 +21,15 @@ var Topics = []course.Topic{
 	{Slug: "ports", Lesson: ports.Lesson, Exercise: portsexercise.Exercise, Solutions: portssolution.Files},
 	{Slug: "sockets", Lesson: sockets.Lesson, Exercise: socketsexercise.Exercise, Solutions: socketssolution.Files},
 	{Slug: "udp-time", Lesson: udptime.Lesson, Exercise: udptimeexercise.Exercise, Solutions: udptimesolution.Files},
+}
+
+//go:embed glossary.yaml
+var glossary []byte
+
+//go:embed bibliography.yaml
+var bibliography []byte
+
+// Source is what the course is read from.
+func Source() course.Source {
+	return course.Source{Topics: Topics, Glossary: glossary, Bibliography: bibliography}
 }

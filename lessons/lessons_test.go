@@ -65,6 +65,14 @@ func eachProof(t *testing.T, isolation lab.Isolation, wanted func(name string) b
 	}
 }
 
+// TestTheCourseAsAWhole proves what topics share: the glossary, the
+// bibliography, and that nothing is explained twice.
+func TestTheCourseAsAWhole(t *testing.T) {
+	for _, p := range load(t).SharedProofs() {
+		assert.NoError(t, p.Run(t.Context(), 0), p.Name)
+	}
+}
+
 // TestTheReadmeShowsWhatTheDemoPrints holds the ladder at the top of README.md.
 func TestTheReadmeShowsWhatTheDemoPrints(t *testing.T) {
 	readme, err := os.ReadFile("../README.md")
@@ -130,7 +138,7 @@ func lacks(files fs.FS) func(name string) bool {
 
 func load(t testing.TB) *course.Course {
 	t.Helper()
-	c, err := course.Load(lessons.Topics)
+	c, err := course.Load(lessons.Source())
 	require.NoError(t, err)
 	require.NotEmpty(t, c.Topics)
 	return c

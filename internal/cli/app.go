@@ -19,7 +19,7 @@ import (
 // app is what every command stands on.
 type app struct {
 	*term.Streams
-	topics []course.Topic
+	source course.Source
 	dir    string // where the command was given
 	getenv func(string) string
 
@@ -29,7 +29,7 @@ type app struct {
 // course reads the topics, once.
 func (a *app) course() (*course.Course, error) {
 	if a.loaded == nil {
-		c, err := course.Load(a.topics)
+		c, err := course.Load(a.source)
 		if err != nil {
 			return nil, err
 		}

@@ -35,11 +35,15 @@ func testTopics() []course.Topic {
 // whose exercise has two roles.
 const courseVar = "LEARNNET_TEST_COURSE"
 
-func scriptTopics() []course.Topic {
+func scriptCourse() course.Source {
 	if os.Getenv(courseVar) == "pair" {
-		return []course.Topic{testTopic("echo", demo.Demo{}, check.Suite{Roles: []string{"server", "client"}, Port: 8898}, nil)}
+		return course.Source{Topics: []course.Topic{testTopic("echo", demo.Demo{}, check.Suite{Roles: []string{"server", "client"}, Port: 8898}, nil)}}
 	}
-	return testTopics()
+	glossary, err := courseFiles.ReadFile("testdata/course/glossary.yaml")
+	if err != nil {
+		panic(err)
+	}
+	return course.Source{Topics: testTopics(), Glossary: glossary}
 }
 
 func testTopic(slug string, d demo.Demo, suite check.Suite, predictions map[string]func([]trace.Event) (string, error)) course.Topic {

@@ -82,23 +82,37 @@ func lint(ctx context.Context, a *app, o lintOptions) error {
 	}
 	begin := time.Now()
 	proved, failed := 0, 0
+	var batches []batch
 	for _, l := range topics {
 		proofs, err := lintProofs(c, l, o)
 		if err != nil {
 			return fmt.Errorf("lint %s: %w", l.Slug, err)
 		}
-		held := prove(ctx, a, l, proofs, o.seed)
+		batches = append(batches, batch{l.Slug, proofs})
+	}
+	if o.topic == "" && o.runs == 0 {
+		batches = append(batches, batch{"course", c.SharedProofs()})
+	}
+	for _, b := range batches {
+		held := prove(ctx, a, b, o.seed)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		a.Printf("%s: %d of %d proved\n", l.Slug, held, len(proofs))
-		proved, failed = proved+held, failed+len(proofs)-held
+		a.Printf("%s: %d of %d proved\n", b.what, held, len(b.proofs))
+		proved, failed = proved+held, failed+len(b.proofs)-held
 	}
 	a.Printf("%d proved, %d not, in %v (seed %d)\n", proved, failed, time.Since(begin).Round(100*time.Millisecond), o.seed)
 	if failed > 0 {
 		return fmt.Errorf("the course does not hold: %d of its proofs failed", failed)
 	}
 	return nil
+}
+
+// A batch of proofs is what is to be proved of one topic, or of the course as a
+// whole.
+type batch struct {
+	what   string
+	proofs []course.Proof
 }
 
 // lintProofs returns what is to be proved of a topic: everything, or with
@@ -122,9 +136,9 @@ func lintProofs(c *course.Course, l *course.Lesson, o lintOptions) ([]course.Pro
 	return out, nil
 }
 
-// prove tries the proofs of a topic, several at once, tells of those that
+// prove tries the proofs of a batch, several at once, tells of those that
 // fail, and returns how many held.
-func prove(ctx context.Context, a *app, l *course.Lesson, proofs []course.Proof, seed uint64) int {
+func prove(ctx context.Context, a *app, b batch, seed uint64) int {
 	var (
 		wg    sync.WaitGroup
 		mu    sync.Mutex
@@ -132,7 +146,7 @@ func prove(ctx context.Context, a *app, l *course.Lesson, proofs []course.Proof,
 		tried int
 		slots = make(chan struct{}, runtime.NumCPU())
 	)
-	for _, p := range proofs {
+	for _, p := range b.proofs {
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
@@ -147,9 +161,9 @@ func prove(ctx context.Context, a *app, l *course.Lesson, proofs []course.Proof,
 			if err == nil {
 				held++
 			} else if ctx.Err() == nil {
-				a.Printf("%s %s: %s\n    %s\n", a.Bad("✗"), l.Slug, p.Name, strings.ReplaceAll(err.Error(), "\n", "\n    "))
+				a.Printf("%s %s: %s\n    %s\n", a.Bad("✗"), b.what, p.Name, strings.ReplaceAll(err.Error(), "\n", "\n    "))
 			}
-			a.Status(fmt.Sprintf("  …  %s: %d of %d tried", l.Slug, tried, len(proofs)))
+			a.Status(fmt.Sprintf("  …  %s: %d of %d tried", b.what, tried, len(b.proofs)))
 		})
 	}
 	wg.Wait()

@@ -55,13 +55,13 @@ func exitCode(ctx context.Context, err error) int {
 }
 
 // Main runs learnnet and returns its exit status.
-func Main() int { return run(lessons.Topics) }
+func Main() int { return run(lessons.Source()) }
 
-func run(topics []course.Topic) int {
+func run(from course.Source) int {
 	spin()
 	lab.Main()
 	demo.Main(func(lesson string) (demo.Demo, bool) {
-		for _, t := range topics {
+		for _, t := range from.Topics {
 			if t.Slug == lesson {
 				return t.Lesson.Demo, true
 			}
@@ -76,7 +76,7 @@ func run(topics []course.Topic) int {
 		streams.Warnf("find the current folder: %v\nit may have been removed: go to another one", err)
 		return exitBroken
 	}
-	a := &app{Streams: streams, topics: topics, dir: dir, getenv: os.Getenv}
+	a := &app{Streams: streams, source: from, dir: dir, getenv: os.Getenv}
 	err = a.execute(ctx, os.Args[1:])
 	if lost := a.Failed(); err == nil && lost != nil && !errors.Is(lost, syscall.EPIPE) {
 		err = lost

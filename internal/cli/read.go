@@ -14,21 +14,25 @@ import (
 )
 
 type readOptions struct {
-	lesson string
-	width  int
-	style  string
+	lesson  string
+	section string // empty for the whole lesson
+	width   int
+	style   string
 }
 
 func newRead(a *app) *cobra.Command {
 	var o readOptions
 	cmd := &cobra.Command{
-		Use:               "read LESSON",
-		Short:             "Read a lesson",
-		Long:              "Read a lesson, a page at a time on a terminal ($PAGER, or less), plainly in a pipe.",
-		Args:              aTopic,
-		ValidArgsFunction: completeTopics(a),
+		Use:   "read LESSON [SECTION]",
+		Short: "Read a lesson, or a section of it",
+		Long: "Read a lesson, a page at a time on a terminal ($PAGER, or less), plainly in a pipe.\n" +
+			"SECTION is the beginning of a section's heading, or of a word in it: \"traps\", \"idea\".",
+		Args: func(cmd *cobra.Command, args []string) error {
+			return aTopic(cmd, args[:min(len(args), 1)])
+		},
+		ValidArgsFunction: completeSections(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.lesson = args[0]
+			o.lesson, o.section = args[0], strings.Join(args[1:], " ")
 			return read(cmd.Context(), a, o)
 		},
 	}
@@ -46,12 +50,18 @@ func read(ctx context.Context, a *app, o readOptions) error {
 	if err != nil {
 		return err
 	}
-	text, err := term.Markdown(s, l.Text, o.width)
+	part, err := toRead(l, o.section)
+	if err != nil {
+		return err
+	}
+	text, err := term.Markdown(s, part, o.width)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", l.Slug, err)
 	}
-	text += "\n" + nextAfterReading(l)
-	if err := a.Page(ctx, a.getenv("PAGER"), text); err != nil {
+	if o.section == "" {
+		text += "\n" + nextAfterReading(l)
+	}
+	if err := a.Page(ctx, a.getenv("PAGER"), text); err != nil || o.section != "" {
 		return err
 	}
 	a.remember(ctx, func(p *study.Progress, now time.Time) {
@@ -60,6 +70,39 @@ func read(ctx context.Context, a *app, o readOptions) error {
 		}
 	})
 	return nil
+}
+
+// toRead returns a section of the lesson, or all of it, with what it takes
+// below its title.
+func toRead(l *course.Lesson, section string) (string, error) {
+	if section != "" {
+		s, err := l.Section(section)
+		return s.Text, err
+	}
+	title, rest, _ := strings.Cut(l.Text, "\n")
+	return title + "\n\n" + l.About() + "\n" + rest, nil
+}
+
+// completeSections offers the topics' names to the shell, and behind one its
+// sections.
+func completeSections(a *app) cobra.CompletionFunc {
+	topics := completeTopics(a)
+	return func(cmd *cobra.Command, args []string, begin string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) != 1 {
+			return topics(cmd, args, begin)
+		}
+		l, err := a.lesson(args[0])
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		var out []cobra.Completion
+		for _, s := range l.Sections()[1:] {
+			if title := strings.ToLower(s.Title); strings.HasPrefix(title, strings.ToLower(begin)) {
+				out = append(out, title)
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
 }
 
 // styled returns the streams with the style asked for by flag or environment.

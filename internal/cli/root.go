@@ -41,7 +41,7 @@ func newRoot(a *app) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("learn", newLessons(a), newRead(a), newDemo(a), newQuiz(a), newLab(a))
+	add("learn", newLessons(a), newRead(a), newDemo(a), newQuiz(a), newLab(a), newSearch(a), newGlossary(a))
 	add("make", newInit(a), newStart(a), newCheck(a), newWatch(a), newTrace(a), newHint(a), newSolution(a), newReset(a))
 	add("more", newStatus(a), newDoctor(a), newVersion(a), newCourse(a))
 	root.SetHelpCommandGroupID("more")

@@ -38,7 +38,7 @@ func testApp(t testing.TB, topics []course.Topic, input string) (a *app, out, er
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
 	t.Setenv("AppData", filepath.Join(home, "config"))
 	s, out, err := term.Test(input)
-	return &app{Streams: s, topics: topics, dir: t.TempDir(), getenv: func(string) string { return "" }}, out, err
+	return &app{Streams: s, source: course.Source{Topics: topics}, dir: t.TempDir(), getenv: func(string) string { return "" }}, out, err
 }
 
 func valid(t testing.TB, s *jsonschema.Schema, output []byte) {

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	lab.Main()
 	demo.Main(findTestDemo)
 	testscript.Main(m, map[string]func(){
-		"learnnet": func() { os.Exit(run(scriptTopics())) },
+		"learnnet": func() { os.Exit(run(scriptCourse())) },
 	})
 }
 

@@ -42,9 +42,18 @@ type ExerciseSource struct {
 	Suite check.Suite // its Exercise is filled in from the topic's slug
 }
 
-// A Course is all topics in teaching order.
+// A Source is everything that a course is read from.
+type Source struct {
+	Topics       []Topic // in teaching order
+	Glossary     []byte  // YAML: a list of Term
+	Bibliography []byte  // YAML: a Bibliography
+}
+
+// A Course is all topics in teaching order, and what they share.
 type Course struct {
-	Topics []*Lesson
+	Topics       []*Lesson
+	Glossary     []Term // by name
+	Bibliography Bibliography
 }
 
 // A Lesson is a topic as read from its folders.
@@ -68,10 +77,18 @@ type Meta struct {
 // Units are the titles of the course's units, from unit 1.
 var Units = []string{"", "How two programs find each other", "The four classic programs", "What real servers need"}
 
-// Load reads the topics' front matter and texts.
-func Load(topics []Topic) (*Course, error) {
+// Load reads the topics' front matter and texts, the glossary and the
+// bibliography.
+func Load(from Source) (*Course, error) {
 	c := &Course{}
-	for i, t := range topics {
+	var err error
+	if c.Glossary, err = parseGlossary(from.Glossary); err != nil {
+		return nil, fmt.Errorf("load the glossary: %w", err)
+	}
+	if err := decodeYAML(from.Bibliography, &c.Bibliography); err != nil {
+		return nil, fmt.Errorf("load the bibliography: %w", err)
+	}
+	for i, t := range from.Topics {
 		l, err := loadLesson(t)
 		if err != nil {
 			return nil, fmt.Errorf("load lesson %s: %w", t.Slug, err)
@@ -89,11 +106,13 @@ func (l *Lesson) Suite() check.Suite {
 	return s
 }
 
-// NotFoundError says that a name is no topic's.
+// NotFoundError says that nothing has a name.
 type NotFoundError struct {
+	What    string // "topic", "term"
+	Lists   string // the command that lists them
 	Name    string
-	Matches []string // slugs that begin with Name, if several do
-	Nearest string   // the slug most like it, if any is
+	Matches []string // names that begin with Name, if several do
+	Nearest string   // the name most like it, if any is
 }
 
 func (e *NotFoundError) Error() string {
@@ -101,44 +120,61 @@ func (e *NotFoundError) Error() string {
 	case len(e.Matches) > 0:
 		return fmt.Sprintf("%q could be %s: type more of it", e.Name, strings.Join(e.Matches, " or "))
 	case e.Nearest != "":
-		return fmt.Sprintf("there is no topic %q; did you mean %s?", e.Name, e.Nearest)
+		return fmt.Sprintf("there is no %s %q; did you mean %s?", e.What, e.Name, e.Nearest)
 	}
-	return fmt.Sprintf("there is no topic %q; learnnet lessons lists them", e.Name)
+	return fmt.Sprintf("there is no %s %q; %s lists them", e.What, e.Name, e.Lists)
 }
 
 // Find returns the topic with that slug, unique beginning of a slug, or number.
 // Its error is a *NotFoundError.
 func (c *Course) Find(name string) (*Lesson, error) {
-	name = strings.ToLower(strings.TrimSpace(name))
-	if n, err := strconv.Atoi(name); err == nil {
-		if n >= 1 && n <= len(c.Topics) {
-			return c.Topics[n-1], nil
-		}
-		return nil, &NotFoundError{Name: name}
+	slugs := make([]string, len(c.Topics))
+	for i, l := range c.Topics {
+		slugs[i] = l.Slug
 	}
-	var begin []*Lesson
-	for _, l := range c.Topics {
-		if l.Slug == name {
-			return l, nil
+	name = strings.TrimSpace(name)
+	i, err := choose(name, slugs)
+	if n, notNumber := strconv.Atoi(name); notNumber == nil {
+		i, err = n-1, nil
+		if n < 1 || n > len(c.Topics) {
+			err = &NotFoundError{Name: name}
 		}
-		if name != "" && strings.HasPrefix(l.Slug, name) {
-			begin = append(begin, l)
+	}
+	if err != nil {
+		err.What, err.Lists = "topic", "learnnet lessons"
+		return nil, err
+	}
+	return c.Topics[i], nil
+}
+
+// choose returns the number of the one name that is meant: one of the names,
+// in any case, or the unique beginning of one.
+func choose(name string, names []string) (int, *NotFoundError) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	var begin []int
+	for i, n := range names {
+		n = strings.ToLower(n)
+		if n == name {
+			return i, nil
+		}
+		if name != "" && strings.HasPrefix(n, name) {
+			begin = append(begin, i)
 		}
 	}
 	if len(begin) == 1 {
 		return begin[0], nil
 	}
 	e := &NotFoundError{Name: name}
-	for _, l := range begin {
-		e.Matches = append(e.Matches, l.Slug)
+	for _, i := range begin {
+		e.Matches = append(e.Matches, names[i])
 	}
 	best := 4 // more edits than that is no likeness
-	for _, l := range c.Topics {
-		if d := levenshtein.ComputeDistance(name, l.Slug); d < best && d < len(l.Slug) {
-			best, e.Nearest = d, l.Slug
+	for _, n := range names {
+		if d := levenshtein.ComputeDistance(name, strings.ToLower(n)); d < best && d < len(n) {
+			best, e.Nearest = d, n
 		}
 	}
-	return nil, e
+	return 0, e
 }
 
 // Next returns the topic after l, or nil.

@@ -18,7 +18,7 @@ func topic(slug string) Topic {
 }
 
 func someCourse(t *testing.T) *Course {
-	c, err := Load([]Topic{topic("ports"), topic("tcp-chat"), topic("tcp-hello"), topic("udp-time")})
+	c, err := Load(Source{Topics: []Topic{topic("ports"), topic("tcp-chat"), topic("tcp-hello"), topic("udp-time")}})
 	require.NoError(t, err)
 	return c
 }

@@ -1,6 +1,7 @@
 package course
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -88,6 +89,9 @@ const VariantFile = "variant.yaml"
 // Variants returns the exercise's legal variants, by name.
 func (l *Lesson) Variants() ([]Variant, error) {
 	dirs, err := fs.ReadDir(l.Source.Exercise.Files, "variants")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,8 @@ func (c *Course) Proofs(l *Lesson, isolation lab.Isolation) ([]Proof, error) {
 	}{
 		{"front matter", func() error { return c.lintMeta(l) }},
 		{"sections and length", l.lintText},
+		{"reading", l.lintReading},
+		{"RFCs and links", func() error { return c.lintSources(l) }},
 		{"commands and links", func() error { return c.lintReferences(l) }},
 		{"questions", l.lintQuestions},
 		{"task and steps", l.lintExercise},
@@ -49,6 +51,22 @@ func (c *Course) Proofs(l *Lesson, isolation lab.Isolation) ([]Proof, error) {
 	out = append(out, l.demoProofs(isolation)...)
 	exercise, err := l.exerciseProofs(isolation)
 	return append(out, exercise...), err
+}
+
+// SharedProofs returns what must be true of the course as a whole.
+func (c *Course) SharedProofs() []Proof {
+	var out []Proof
+	for _, t := range []struct {
+		name  string
+		holds func() error
+	}{
+		{"glossary", c.lintGlossary},
+		{"bibliography", c.lintBibliography},
+		{"nothing is explained twice", c.lintTwice},
+	} {
+		out = append(out, Proof{t.name, func(context.Context, uint64) error { return t.holds() }})
+	}
+	return out
 }
 
 func (c *Course) lintMeta(l *Lesson) error {

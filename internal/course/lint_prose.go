@@ -1,0 +1,108 @@
+package course
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// The bounds of how hard a lesson is to read, in words: of its average sentence
+// and of its longest. Length is what tells texts like these apart.
+const (
+	maxAverage  = 13.0
+	maxSentence = 38
+)
+
+// saidOnce is how many words in a row two lessons may not share.
+const saidOnce = 10
+
+var (
+	codeInText   = regexp.MustCompile("`[^`]*`")
+	sentenceEnds = regexp.MustCompile(`[.!?:;]["*)]*(\s+|$)`)
+)
+
+// paragraphs returns the running text of a lesson's sections, without headings,
+// tables and code.
+func paragraphs(sections []Section) []string {
+	var out []string
+	for _, s := range sections {
+		for _, b := range splitBlocks(s.Text) {
+			if b.fenced {
+				continue
+			}
+			for p := range strings.SplitSeq(b.text, "\n\n") {
+				p = strings.Trim(p, "\n")
+				if p == "" || strings.HasPrefix(p, "#") || strings.HasPrefix(p, "    ") || strings.HasPrefix(p, "|") {
+					continue
+				}
+				out = append(out, strings.Join(strings.Fields(p), " "))
+			}
+		}
+	}
+	return out
+}
+
+// lintReading wants sentences that are short enough to be read once.
+func (l *Lesson) lintReading() error {
+	var errs []error
+	sentences, words := 0, 0
+	for _, p := range paragraphs(l.Sections()) {
+		p = codeInText.ReplaceAllString(p, "code")
+		for _, s := range sentenceEnds.Split(p, -1) {
+			n := len(strings.Fields(s))
+			if n == 0 {
+				continue
+			}
+			sentences, words = sentences+1, words+n
+			if n > maxSentence {
+				errs = append(errs, fmt.Errorf("a sentence has %d words; the longest may have %d: %q", n, maxSentence, s))
+			}
+		}
+	}
+	if average := float64(words) / float64(max(sentences, 1)); average > maxAverage {
+		errs = append(errs, fmt.Errorf("its sentences have %.1f words on average; they may have %.0f", average, maxAverage))
+	}
+	return errors.Join(errs...)
+}
+
+// explaining are the sections in which a lesson explains; the others tell what
+// to do, in much the same words everywhere.
+func (l *Lesson) explaining() []Section {
+	var out []Section
+	for _, s := range l.Sections() {
+		switch s.Title {
+		case "Why", "What you saw", "The idea", "Traps":
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// lintTwice wants no two lessons to explain the same in the same words, and no
+// two to have a paragraph under the same words in bold.
+func (c *Course) lintTwice() error {
+	var errs []error
+	said, headed := make(map[string]string), make(map[string]string)
+	for _, l := range c.Topics {
+		for _, p := range paragraphs(l.explaining()) {
+			if bold, _, ok := strings.Cut(strings.TrimPrefix(p, "**"), "**"); ok && strings.HasPrefix(p, "**") {
+				bold = strings.ToLower(strings.Trim(bold, `.:"`))
+				if other := headed[bold]; other != "" && other != l.Slug {
+					errs = append(errs, fmt.Errorf("%s and %s both explain %q", other, l.Slug, bold))
+				}
+				headed[bold] = l.Slug
+			}
+			words := wordsOf(p)
+			for i := 0; i+saidOnce <= len(words); i++ {
+				phrase := strings.Join(words[i:i+saidOnce], " ")
+				if other := said[phrase]; other != "" && other != l.Slug {
+					errs = append(errs, fmt.Errorf("%s and %s both say %q", other, l.Slug, phrase))
+					break
+				}
+				said[phrase] = l.Slug
+			}
+		}
+	}
+	return errors.Join(errs...)
+}

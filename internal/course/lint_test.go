@@ -1,0 +1,124 @@
+package course
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// lessonOf returns a lesson with that text.
+func lessonOf(slug, text string) *Lesson {
+	return &Lesson{Slug: slug, Text: text, Meta: Meta{Title: "A title", Minutes: 30, Needs: []string{"ports"}}}
+}
+
+func TestReferencesAreRFCsAndTheirSections(t *testing.T) {
+	got, err := references("See RFC 768, RFC 9293 §3.5 and (RFC 9293\n§3.6.1 and §3.10.7.4). §5 alone is nobody's. RFC 5905 §A.1.")
+	require.NoError(t, err)
+	assert.Equal(t, []reference{{"768", ""}, {"9293", ""}, {"9293", "3.5"}, {"9293", ""}, {"9293", "3.6.1"}, {"9293", "3.10.7.4"},
+		{"5905", ""}, {"5905", "A.1"}}, got)
+	for _, bad := range []string{"RFC9293", "RFC-9293", "RFC 9293, section 3.5", "RFC 9293 Section 3", "RFC 9293 §three", "RFC 9293 §3..5"} {
+		_, err := references(bad)
+		assert.Error(t, err, bad)
+	}
+}
+
+func TestABibliographyHasAllThatIsReferredToAndNoMore(t *testing.T) {
+	topic := topic("ports")
+	topic.Exercise.Files = fstest.MapFS{"task.md": {Data: []byte("Read RFC 768 and https://example.org/book.")}}
+	topic.Lesson.Files.(fstest.MapFS)["quiz.yaml"] = &fstest.MapFile{Data: []byte("- id: q\n  predict: true\n  text: See RFC 9293 §3.5?\n  why: so\n")}
+	load := func(bibliography string) *Course {
+		c, err := Load(Source{Topics: []Topic{topic}, Bibliography: []byte(bibliography)})
+		require.NoError(t, err)
+		return c
+	}
+	whole := "rfcs: [{number: 768, title: UDP}, {number: 9293, title: TCP, sections: ['3.5']}]\nlinks: [{title: A book, url: 'https://example.org/book'}]\n"
+	c := load(whole)
+	assert.NoError(t, c.lintSources(c.Topics[0]))
+	assert.NoError(t, c.lintBibliography())
+
+	c = load(strings.ReplaceAll(whole, "'3.5'", "'3.6'"))
+	assert.ErrorContains(t, c.lintSources(c.Topics[0]), "question q: RFC 9293 §3.5 is not in the bibliography")
+	assert.ErrorContains(t, c.lintBibliography(), "nobody is referred to RFC 9293 §3.6")
+	c = load("rfcs: [{number: 768, title: UDP}, {number: 792, title: ICMP}]")
+	assert.ErrorContains(t, c.lintSources(c.Topics[0]), "task.md: the link https://example.org/book")
+	assert.ErrorContains(t, c.lintBibliography(), "RFC 792")
+}
+
+func TestSectionsAreFoundByTheirHeadings(t *testing.T) {
+	l := lessonOf("ports", "# T\n\nBefore.\n\n## Why\n\nWhy.\n\n```sh\n## no heading\n```\n\n## What you saw\n\nThis.\n")
+	assert.Equal(t, []Section{{"A title", "# T\n\nBefore.\n\n"}, {"Why", "## Why\n\nWhy.\n\n```sh\n## no heading\n```\n\n"}, {"What you saw", "## What you saw\n\nThis.\n"}}, l.Sections())
+	for name, title := range map[string]string{"why": "Why", "w": "Why", "WHAT  You": "What you saw", "saw": "What you saw"} {
+		s, err := l.Section(name)
+		require.NoError(t, err, name)
+		assert.Equal(t, title, s.Title, name)
+	}
+	for _, name := range []string{"", "aw", "no heading", "a title"} {
+		_, err := l.Section(name)
+		assert.ErrorContains(t, err, "it has: why, what you saw", name)
+	}
+	assert.Equal(t, "About 30 minutes, with its exercise. Read before: ports.", l.About())
+}
+
+func TestReadingIsMeasuredInSentences(t *testing.T) {
+	assert.NoError(t, lessonOf("a", "# T\n\n## Why\n\nShort. It is short: `code with very many words in it, "+strings.Repeat("word ", 50)+"`.\n").lintReading())
+	assert.ErrorContains(t, lessonOf("a", "## Why\n\n"+strings.Repeat("word ", 39)+"end.\n").lintReading(), "a sentence has 40 words")
+	assert.ErrorContains(t, lessonOf("a", "## Why\n\n"+strings.Repeat("one two three four five six seven eight nine ten eleven twelve more and more. ", 5)).lintReading(), "15.0 words on average")
+}
+
+func TestNothingIsExplainedTwice(t *testing.T) {
+	same := "every byte has a number and the number of the first is one"
+	c := &Course{Topics: []*Lesson{lessonOf("a", "## The idea\n\nIn TCP "+same+".\n"), lessonOf("b", "## Why\n\nAs we know, Every byte has a *number*,\nand the number of the first is one.\n")}}
+	assert.ErrorContains(t, c.lintTwice(), `a and b both say "every byte has a number and the number of the"`)
+	c.Topics[1].Text = "## Run\n\n" + same
+	assert.NoError(t, c.lintTwice(), "how to run things is told alike everywhere")
+	c = &Course{Topics: []*Lesson{lessonOf("a", "## Traps\n\n**\"One write is one read.\"** No.\n"), lessonOf("b", "## The idea\n\n**One write is one read.** Still no.\n")}}
+	assert.ErrorContains(t, c.lintTwice(), `a and b both explain "one write is one read"`)
+}
+
+func TestAGlossaryIsInOrderAndEachTermOnce(t *testing.T) {
+	for text, says := range map[string]string{
+		"- {term: b, text: t, lesson: a}\n- {term: a, text: t, lesson: a}":            "alphabetical",
+		"- {term: a, text: t, lesson: a}\n- {term: b, also: [A], text: t, lesson: a}": "twice",
+		"- {term: a, lesson: a}":                      "needs a name",
+		"- {term: a, text: t, lesson: a, lessons: b}": "lessons",
+	} {
+		_, err := parseGlossary([]byte(text))
+		assert.ErrorContains(t, err, says, text)
+	}
+	c, err := Load(Source{Topics: []Topic{topic("ports")}, Glossary: []byte("- {term: port, text: t, lesson: ports}\n- {term: T, also: [tee], text: t, lesson: ports}\n- {term: x, text: t, lesson: prts}")})
+	require.NoError(t, err)
+	assert.ErrorContains(t, c.lintGlossary(), "port: the lesson ports doesn't have that word")
+	assert.ErrorContains(t, c.lintGlossary(), `x: there is no lesson "prts"`)
+	term, err := c.Term("TE")
+	require.NoError(t, err)
+	assert.Equal(t, "T", term.Name)
+}
+
+func TestSearchFindsSectionsWithAllWords(t *testing.T) {
+	c := &Course{Topics: []*Lesson{
+		lessonOf("a", "# T\n\n## Why\n\nA socket waits.\n\nIt listens, it accepts.\n\n## The idea\n\nNothing.\n"),
+		lessonOf("b", "# T\n\n## Sockets that listen\n\nA listening socket.\n"),
+	}}
+	hits := c.Search([]string{"Listen", "sock"})
+	require.Len(t, hits, 2)
+	assert.Equal(t, "b", hits[0].Lesson.Slug, "a heading counts for more")
+	assert.Equal(t, "A listening socket.", hits[0].Excerpt)
+	assert.Equal(t, "Why", hits[1].Section.Title)
+	assert.Empty(t, c.Search([]string{"listen", "nothing"}))
+	assert.Empty(t, c.Search([]string{"..."}))
+}
+
+func FuzzReferences(f *testing.F) {
+	f.Add("RFC 9293 §3.5, §3.6")
+	f.Fuzz(func(t *testing.T, text string) {
+		refs, _ := references(text)
+		for _, r := range refs {
+			if r.rfc == "" {
+				t.Errorf("a reference to no RFC in %q", text)
+			}
+		}
+	})
+}
