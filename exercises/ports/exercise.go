@@ -20,7 +20,7 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-//go:embed task.md starter mistakes
+//go:embed task.md starter mistakes variants
 var files embed.FS
 
 // role is the only program of this exercise.

@@ -10,7 +10,7 @@ import (
 	"github.com/learnnet/learnnet/internal/course"
 )
 
-//go:embed task.md starter mistakes
+//go:embed task.md starter mistakes variants
 var files embed.FS
 
 // Exercise is the exercise on sockets.

@@ -33,7 +33,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (string, error){"bound": bound},
+	Predictions: map[string]func([]trace.Event) (string, error){"bound": bound, "knock": knock},
 }
 
 func inGo(name string, run func(demo.Stdio) error) demo.Program {
@@ -168,4 +168,21 @@ func bound(run []trace.Event) (string, error) {
 		return "", errors.New("no program was started on the server host in this run")
 	}
 	return strconv.Itoa(len(got)), nil
+}
+
+// knock counts the frames of the TCP call to the port that nobody has. One that
+// is sent again counts once.
+func knock(run []trace.Event) (string, error) {
+	var d trace.Decoder
+	frames := 0
+	for _, e := range run {
+		p, ok := d.Decode(e)
+		if ok && p.Protocol == "TCP" && !p.Retransmission && (p.Source.Port() == closedPort || p.Destination.Port() == closedPort) {
+			frames++
+		}
+	}
+	if frames == 0 {
+		return "", errors.New("count the frames: there are none, since the demo ran on the loopback, where there is no wire to look at")
+	}
+	return strconv.Itoa(frames), nil
 }
