@@ -119,7 +119,10 @@ type batch struct {
 // --runs that its solutions endure.
 func lintProofs(c *course.Course, l *course.Lesson, o lintOptions) ([]course.Proof, error) {
 	if o.runs == 0 {
-		return c.Proofs(l, "")
+		proofs, err := c.Proofs(l, "")
+		return append(proofs, course.Proof{Name: "the commands it quotes", Run: func(ctx context.Context, _ uint64) error {
+			return proveCommands(ctx, l)
+		}}), err
 	}
 	if o.runs < 0 {
 		return nil, errors.New("--runs takes a positive number")

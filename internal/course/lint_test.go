@@ -111,6 +111,12 @@ func TestSearchFindsSectionsWithAllWords(t *testing.T) {
 	assert.Empty(t, c.Search([]string{"..."}))
 }
 
+func TestCommandsAreWhatTheReaderTypes(t *testing.T) {
+	l := lessonOf("a", "Run `learnnet quiz a`.\n\n    learnnet demo a --loss 30%   # a third is lost\n\n    no command\n\n"+
+		"```sh\npython3 -c \"\nimport socket\nprint(1)\"\nss -tln\nlearnnet demo a --loss 30%\nlearnnet trace a -- \"%H  %M\"\n```\n\n```text\nlearnnet nothing\n```\n")
+	assert.Equal(t, []string{"learnnet demo a --loss 30%", "python3 -c \"\nimport socket\nprint(1)\"", `learnnet trace a -- "%H  %M"`}, l.Commands())
+}
+
 func FuzzReferences(f *testing.F) {
 	f.Add("RFC 9293 §3.5, §3.6")
 	f.Fuzz(func(t *testing.T, text string) {
