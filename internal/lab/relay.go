@@ -202,14 +202,28 @@ func (r *relays) heardAll(ctx context.Context, h trace.Host) error {
 	}
 }
 
-// mark sends a marker after all that has come to the relay, which queues, and
-// returns when the relay has come to it.
-func (r *relay) mark(ctx context.Context) error {
-	from, err := takenPorts.take()
-	if err != nil {
-		return err
+// mark sends markers, which queue behind all that has come to the relay, and
+// returns when the relay has come to them.
+func (r *relay) mark(ctx context.Context) (err error) {
+	const tries = 10 // a port may be that of a connection in TIME-WAIT
+	for range tries {
+		var from netip.AddrPort
+		if from, err = takenPorts.take(); err != nil {
+			return err
+		}
+		var sent bool
+		sent, err = r.markFrom(ctx, from)
+		takenPorts.give(from.Port())
+		if sent || ctx.Err() != nil {
+			break
+		}
 	}
-	defer takenPorts.give(from.Port())
+	return err
+}
+
+// markFrom is mark from an address known beforehand, by which the relay knows
+// the markers. sent is false if they can't be sent from there.
+func (r *relay) markFrom(ctx context.Context, from netip.AddrPort) (sent bool, err error) {
 	come := make(chan struct{}, 2) // by TCP and by UDP
 	r.mu.Lock()
 	r.ours[from] = come
@@ -220,31 +234,31 @@ func (r *relay) mark(ctx context.Context) error {
 		r.mu.Unlock()
 	}()
 
+	u, err := net.DialUDP("udp4", net.UDPAddrFromAddrPort(from), net.UDPAddrFromAddrPort(r.via))
+	if err != nil {
+		return false, err
+	}
+	defer u.Close()
 	d := net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(from)}
 	c, err := d.DialContext(ctx, "tcp4", r.via.String())
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer c.Close()
 	_ = c.(*net.TCPConn).SetLinger(0) // leave no TIME-WAIT behind
-	u, err := net.DialUDP("udp4", net.UDPAddrFromAddrPort(from), net.UDPAddrFromAddrPort(r.via))
-	if err != nil {
-		return err
-	}
-	defer u.Close()
 	if _, err := u.Write(nil); err != nil {
-		return err
+		return false, err
 	}
 	for range cap(come) {
 		select {
 		case <-come:
 		case <-ctx.Done():
-			return ctx.Err()
+			return true, ctx.Err()
 		case <-r.ctx.Done():
-			return ErrClosed
+			return true, ErrClosed
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // isMarker reports whether what came from there is a marker, and says that it

@@ -126,8 +126,8 @@ func (p *page) put(c cell, h trace.Host, w int) {
 func (p *page) row(r row) {
 	look := styleOf(r.host)
 	switch r.what {
-	case rowSent:
-		p.frame(r)
+	case rowSent, rowRelayed:
+		p.crossing(r)
 		return
 	case rowIntroduced:
 		p.ends(r.ends)
@@ -171,12 +171,12 @@ func (p *page) host(r row, look style, mark string) {
 }
 
 // header names the columns.
-func (p *page) header(names map[trace.Host]string) {
+func (p *page) header(middle string, names map[trace.Host]string) {
 	title := func(h trace.Host, room int) []string {
 		return wrap(escape(strings.TrimSpace(string(h)+" "+names[h]), p.ascii), room)
 	}
 	client, server := title(trace.Client, p.client), title(trace.Server, p.server)
-	at, wire := blank(timeWidth-2)+"ms", blank((p.wire-4)/2)+"wire"
+	at, wire := blank(timeWidth-2)+"ms", blank((p.wire-len(middle))/2)+middle
 	for i := range max(len(client), len(server)) {
 		var c, s cell
 		if i < len(client) {

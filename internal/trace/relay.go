@@ -1,6 +1,9 @@
 package trace
 
-import "net/netip"
+import (
+	"net/netip"
+	"strings"
+)
 
 // RelayWhat says what a relay saw.
 type RelayWhat string
@@ -34,22 +37,31 @@ type Relay struct {
 	Error  string `json:"error,omitempty"`  // of RelayFailed, as the system words it
 }
 
-// Summary says what the relay saw in one line that reads after the name of the
-// side: `connects`, `"hello!" 6 bytes`.
-func (r *Relay) Summary() string {
+// Pieces say what the relay saw, to be read after the name of the side:
+// `connects`; `"hello!"`, `6 bytes`. Each stays in one piece where there is room
+// for it.
+func (r *Relay) Pieces() []string {
 	switch r.What {
 	case RelayConnected:
-		return "connects"
+		return []string{"connects"}
 	case RelayData:
-		return excerpt(r.Data, r.Length) + " " + count(r.Length)
+		return []string{excerpt(r.Data, r.Length), count(r.Length)}
 	case RelayEnded:
-		return "ends its stream"
+		return []string{"ends its stream"}
 	case RelayReset:
-		return "resets"
+		return []string{"resets"}
 	case RelayRefused:
-		return "refuses"
+		return []string{"refuses"}
 	case RelayFailed:
-		return "fails: " + r.Error
+		return []string{"fails:", r.Error}
 	}
-	return string(r.What)
+	return []string{string(r.What)}
+}
+
+// Summary says it in one line: `"hello!" 6 bytes`.
+func (r *Relay) Summary() string { return strings.Join(r.Pieces(), " ") }
+
+// Broken reports whether the relay saw a connection break, or not come about.
+func (r *Relay) Broken() bool {
+	return r.What == RelayReset || r.What == RelayRefused || r.What == RelayFailed
 }

@@ -58,7 +58,9 @@ func play(ctx context.Context, stage *demo.Stage) error {
 	shared, err1 := s.Address(trace.Server, sharedPort)
 	other, err2 := s.Address(trace.Server, otherPort)
 	closed, err3 := s.Address(trace.Server, closedPort)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	reachShared, err4 := s.Reach(trace.Server, sharedPort)
+	reachOther, err5 := s.Reach(trace.Server, otherPort)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
 	first, err1 := s.serve("first", "tcp", shared)
@@ -72,9 +74,9 @@ func play(ctx context.Context, stage *demo.Stage) error {
 		network, address string
 		server           *lab.Process // nil where nobody listens
 	}{
-		{"tcp", shared, first},
-		{"tcp", other, second},
-		{"udp", shared, fourth},
+		{"tcp", reachShared, first},
+		{"tcp", reachOther, second},
+		{"udp", reachShared, fourth},
 		{"tcp", closed, nil},
 		{"udp", closed, nil},
 	} {
@@ -118,10 +120,10 @@ func (s scene) call(network, address string, server *lab.Process) error {
 
 // hangUp returns when the last segment of the client's connection has come
 // through, so that calls don't mix in the ladder. The kernel tells nobody, so
-// its table of sockets is read again and again.
+// its table of sockets is read again and again; a relay tells.
 func (s scene) hangUp(address string) error {
 	if s.Lab.Isolation() != lab.TwoHosts {
-		return nil // there are no segments to see
+		return s.Settle(s.ctx)
 	}
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
