@@ -275,7 +275,8 @@ func TestWithoutNamespacesTheLoopbackServes(t *testing.T) {
 		return string(out)
 	}
 	demo := refused("demo greeting --loss 50%", exitOK)
-	assert.Contains(t, demo, "learnnet: on the loopback, without a wire to see: user namespaces are switched off (user.max_user_namespaces = 0)")
+	assert.Contains(t, demo, "learnnet: on the loopback: learnnet's relay shows what both sides send, but no frames, calls and states: "+
+		"user namespaces are switched off (user.max_user_namespaces = 0); \"learnnet doctor\" helps")
 	assert.Contains(t, demo, "learnnet: there is no wire to disturb")
 	assert.Contains(t, demo, "learnnet: \"learnnet demo greeting --recorded\" shows a run on two hosts")
 	recorded := refused("demo greeting --recorded", exitOK)

@@ -37,10 +37,11 @@ var (
 )
 
 const (
-	timeWidth = 7  // 99999.9
-	minWidth  = 60 // narrower than this the columns hold nothing
-	leastWire = 28
-	hostTitle = len("client 10.0.0.1") // fits on one line wherever that costs the wire nothing it needs
+	timeWidth   = 7  // 99999.9
+	minWidth    = 60 // narrower than this the columns hold nothing
+	leastWire   = 28
+	hostTitle   = len("client 10.0.0.1")   // fits on one line wherever that costs the wire nothing it needs
+	hostAddress = len("> 127.0.0.1:32767") // so does what a program prints of its address on the loopback
 )
 
 // newPage shares the width out: the wire first gets what a segment needs, then
@@ -53,8 +54,12 @@ func newPage(o Options) page {
 	const between = 5 // a space on both sides of the client's column, two rails, a space before the server's
 	room := max(o.Width, minWidth) - timeWidth - between
 	p.wire = min(leastWire+(max(o.Width, minWidth)-minWidth)/2, 56)
-	if room-2*hostTitle >= leastWire {
-		p.wire = min(p.wire, room-2*hostTitle)
+	host := hostTitle
+	if o.Relay {
+		host = hostAddress
+	}
+	if room-2*host >= leastWire {
+		p.wire = min(p.wire, room-2*host)
 	}
 	if o.Talkative {
 		const old = 80 // columns

@@ -160,7 +160,8 @@ func (m *model) pause() {
 func (m *model) jump(until step.Until) {
 	want := map[step.Until]trace.Kind{step.NextCall: trace.KindCall, step.NextFrame: trace.KindFrame, step.NextState: trace.KindSocket}[until]
 	for i := m.at() + 1; i < m.rows() && until != step.End; i++ {
-		if want == "" || m.row(i).kind == want {
+		// A relay's arrow stands where a frame's would.
+		if kind := m.row(i).kind; want == "" || kind == want || want == trace.KindFrame && kind == trace.KindRelay {
 			m.choose(i)
 			return
 		}
@@ -179,7 +180,7 @@ func (m *model) disturb(f lab.Fault, said string) effect {
 	r := m.heldFrame()
 	if m.Control == nil || r == nil {
 		m.note = "no frame is held: f runs to the next one"
-		if m.NoWire || m.browsing() {
+		if m.Relay || m.browsing() {
 			m.note = "there is no frame to hold"
 		}
 		return nil

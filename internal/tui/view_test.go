@@ -150,7 +150,7 @@ func TestAnyKeysAndEventsFitAnyScreen(t *testing.T) {
 	real := append(recorded(t, "calls"), recorded(t, "faults")...)
 	keys := everyKey()
 	rapid.Check(t, func(rt *rapid.T) {
-		o := Options{Title: rapid.String().Draw(rt, "title"), Names: addresses, NoWire: rapid.Bool().Draw(rt, "no wire"),
+		o := Options{Title: rapid.String().Draw(rt, "title"), Names: addresses, Relay: rapid.Bool().Draw(rt, "relay"),
 			Color: rapid.Bool().Draw(rt, "color"), ASCII: rapid.Bool().Draw(rt, "ascii")}
 		if rapid.Bool().Draw(rt, "reads input") {
 			o.Type = func(trace.Host, string) error { return nil }

@@ -71,16 +71,16 @@ func play(ctx context.Context, stage *demo.Stage) error {
 		return err
 	}
 	for _, c := range []struct {
-		network, address string
-		server           *lab.Process // nil where nobody listens
+		network, address, reach string
+		server                  *lab.Process // nil where nobody listens
 	}{
-		{"tcp", reachShared, first},
-		{"tcp", reachOther, second},
-		{"udp", reachShared, fourth},
-		{"tcp", closed, nil},
-		{"udp", closed, nil},
+		{"tcp", shared, reachShared, first},
+		{"tcp", other, reachOther, second},
+		{"udp", shared, reachShared, fourth},
+		{"tcp", closed, closed, nil},
+		{"udp", closed, closed, nil},
 	} {
-		if err := s.call(c.network, c.address, c.server); err != nil {
+		if err := s.call(c.network, c.address, c.reach, c.server); err != nil {
 			return err
 		}
 	}
@@ -101,9 +101,14 @@ func (s scene) serve(name, network, address string) (*lab.Process, error) {
 }
 
 // call runs a client to its end, and with it the server, which serves just one.
-func (s scene) call(network, address string, server *lab.Process) error {
-	s.Say(trace.Client, "calls "+strings.ToUpper(network)+" "+address)
-	client, err := s.StartAs(s.ctx, trace.Client, "client", network+"-client", address)
+// reach is where the client reaches the address.
+func (s scene) call(network, address, reach string, server *lab.Process) error {
+	says := "calls " + strings.ToUpper(network) + " " + address
+	if reach != address {
+		says += " through the relay"
+	}
+	s.Say(trace.Client, says)
+	client, err := s.StartAs(s.ctx, trace.Client, "client", network+"-client", reach)
 	if err != nil {
 		return err
 	}
