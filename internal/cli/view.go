@@ -71,7 +71,7 @@ func viewOptions(a *app, o runOptions, f faults, r liveRun, h *held, in *lab.Lab
 	}
 	if in.Isolation() == lab.Loopback {
 		view.Control = nil
-		view.Note = "On the loopback learnnet's relay shows what both sides send, but no frames, calls and states: learnnet doctor says how to have them."
+		view.Note = "On the loopback a relay shows what is sent, but no frames, calls and states." // which stderr says more of, and has room for
 		if r.instead != "" {
 			view.Note += " " + r.instead + " shows a recording."
 		}

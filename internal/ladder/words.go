@@ -68,14 +68,14 @@ func Relayed(from trace.Host, r *trace.Relay) []string {
 			return []string{fmt.Sprintf("The %s sent a datagram of %s.", from, n),
 				fmt.Sprintf("The relay sent it on to the %s, whole.", to)}
 		}
-		return []string{fmt.Sprintf("The %s sent %s, as one read of the relay returned them.", from, n),
-			fmt.Sprintf("The relay sent them on to the %s, whose reads may cut the stream elsewhere.", to)}
+		return []string{fmt.Sprintf("The %s sent %s: what one read of the relay returned.", from, n),
+			fmt.Sprintf("The relay sent that on to the %s, whose reads may cut the stream elsewhere.", to)}
 	case trace.RelayEnded:
 		return []string{fmt.Sprintf("The %s sends no more: the relay read the end of its stream, which TCP tells with a FIN.", from),
-			fmt.Sprintf("It ends its own stream to the %s, which may still send.", to)}
+			fmt.Sprintf("The relay ends its stream to the %s, too. The other way is not touched.", to)}
 	case trace.RelayReset:
-		return []string{fmt.Sprintf("The %s gave the connection up: the relay read an error, which TCP tells with a RST.", from),
-			fmt.Sprintf("It resets the connection to the %s as well.", to)}
+		return []string{fmt.Sprintf("The %s gave the connection up, which TCP tells with a RST.", from),
+			fmt.Sprintf("The relay resets its connection to the %s, too.", to)}
 	case trace.RelayRefused:
 		if datagram {
 			return []string{fmt.Sprintf("Nobody has the UDP port at the %s: the system told the relay so, as ICMP does on a wire.", from),

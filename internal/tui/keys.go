@@ -55,11 +55,12 @@ func runKeys() []binding {
 		return func(m *model) effect { return m.run(until) }
 	}
 	can := func(m *model) bool { return m.browsing() || m.paused }
+	seen := func(m *model) bool { return can(m) && !m.Relay } // a relay sees neither calls nor states
 	return []binding{
 		{"space", "space", "one step", "let one call or frame go on", can, goes(step.Next)},
-		{"c", "c", "next call", "run to the next call", can, goes(step.NextCall)},
+		{"c", "c", "next call", "run to the next call", seen, goes(step.NextCall)},
 		{"f", "f", "next frame", "run to the next frame", can, goes(step.NextFrame)},
-		{"s", "s", "next state", "run to a change of state", can, goes(step.NextState)},
+		{"s", "s", "next state", "run to a change of state", seen, goes(step.NextState)},
 		{"r", "r", "run on", "run on, holding nothing", can, goes(step.End)},
 		{"p", "p", "pause", "hold at the next step", func(m *model) bool { return !m.browsing() && !m.paused },
 			func(m *model) effect { m.pause(); return nil }},

@@ -25,7 +25,11 @@ func (m *model) columns(w int) columns {
 	c := columns{total: w, time: timeCells}
 	const between = 4 // two rails, a space before the first and one behind the second
 	room := w - gutter - c.time - between
-	c.wire = min(max(room*9/20, min(room-2*hostCells, leastWire)), 56)
+	host := hostCells
+	if m.Relay {
+		host = len("client 127.0.0.1")
+	}
+	c.wire = min(max(room*9/20, min(room-2*host, leastWire)), 56)
 	c.client = (room - c.wire) / 2
 	c.server = room - c.wire - c.client
 	return c

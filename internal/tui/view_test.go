@@ -112,7 +112,7 @@ func hostile() *rapid.Generator[trace.Event] {
 		data := rapid.SliceOfN(rapid.Byte(), 0, 90).Draw(t, "data")
 		text := rapid.String().Draw(t, "text")
 		switch rapid.SampledFrom([]trace.Kind{trace.KindFrame, trace.KindOutput, trace.KindCall, trace.KindSocket, trace.KindInput,
-			trace.KindAction, trace.KindProcess, "odd"}).Draw(t, "kind") {
+			trace.KindAction, trace.KindProcess, trace.KindRelay, "odd"}).Draw(t, "kind") {
 		case trace.KindFrame:
 			return trace.Event{Kind: trace.KindFrame, Host: host, Frame: &trace.Frame{Bytes: data, Length: len(data) * 2, Fate: trace.Corrupted}}
 		case trace.KindOutput:
@@ -132,6 +132,11 @@ func hostile() *rapid.Generator[trace.Event] {
 			return trace.Event{Kind: trace.KindAction, Host: host, Action: &trace.Action{Actor: text, Text: text, Data: data}}
 		case trace.KindProcess:
 			return trace.Event{Kind: trace.KindProcess, Host: host, Process: &trace.Process{Program: text, Args: []string{text}}}
+		}
+		if rapid.Bool().Draw(t, "relay") {
+			return trace.Event{Kind: trace.KindRelay, Host: host, Relay: &trace.Relay{Network: "tcp", What: rapid.SampledFrom([]trace.RelayWhat{
+				trace.RelayConnected, trace.RelayData, trace.RelayEnded, trace.RelayReset, trace.RelayRefused, trace.RelayFailed}).Draw(t, "what"),
+				Client: lo(40000), Via: lo(20001), Server: lo(20000), Data: data, Length: len(data) * 2, Error: text}}
 		}
 		return trace.Event{Kind: "odd", Host: host}
 	})
