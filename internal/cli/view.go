@@ -71,7 +71,8 @@ func viewOptions(a *app, o runOptions, f faults, r liveRun, h *held, in *lab.Lab
 	}
 	if in.Isolation() == lab.Loopback {
 		view.Control = nil
-		view.Note = "On the loopback a relay shows what is sent, but no frames, calls and states." // which stderr says more of, and has room for
+		// In few words: it stands on one line. More is said when the view is left.
+		view.Note = "On the loopback a relay shows what is sent, but no frames, calls and states."
 		if r.instead != "" {
 			view.Note += " " + r.instead + " shows a recording."
 		}

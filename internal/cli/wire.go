@@ -105,7 +105,7 @@ func (o *wireOptions) tellSeed(a *app) {
 // tellUnrecorded says so if the timeline holds less than what happened.
 func tellUnrecorded(a *app, t *trace.Timeline) {
 	if n := t.Unrecorded(); n > 0 {
-		a.Warnf("too much happened to keep it all: the last %d frames, calls and states were only counted", n)
+		a.Warnf("too much happened to keep it all: the last %d events were only counted", n)
 	}
 }
 

@@ -50,8 +50,8 @@ func Clock(at time.Duration) string { return clock(at) }
 // returned: those that its entry hasn't got.
 func Learned(entry, exit []string) []string { return learned(entry, exit) }
 
-// Relayed explains in a sentence or two what a relay saw the side from do, and
-// what it did then.
+// Relayed explains in a sentence or two what a relay saw one side do, and what
+// the relay did then.
 func Relayed(from trace.Host, r *trace.Relay) []string {
 	to, datagram := from.Peer(), r.Network == "udp"
 	behind := r.Server
