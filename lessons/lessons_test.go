@@ -15,6 +15,7 @@ import (
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
 	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/trace"
 	"github.com/learnnet/learnnet/lessons"
 )
 
@@ -43,6 +44,36 @@ func TestTheCourseOnTheLoopback(t *testing.T) {
 	eachProof(t, lab.Loopback, func(name string) bool {
 		return strings.HasPrefix(name, "demo ") || strings.HasPrefix(name, "solution ")
 	})
+}
+
+// TestTheRelayShowsWhatTheDemosSend plays the demos on the loopback, where
+// nothing is to be seen of the wire.
+func TestTheRelayShowsWhatTheDemosSend(t *testing.T) {
+	for slug, want := range map[string][]string{
+		"sockets": {"client connects", `client "hello!" 6 bytes`, `server "hi" 2 bytes`, "server ends its stream", "client ends its stream"},
+		"ports": {"client connects", `server "I am first" 10 bytes`, "server ends its stream", "client ends its stream",
+			"client connects", `server "I am second" 11 bytes`, "server ends its stream", "client ends its stream",
+			`client "who?" 4 bytes`, `server "I am fourth" 11 bytes`},
+	} {
+		l, err := load(t).Find(slug)
+		require.NoError(t, err)
+		timeline := trace.New()
+		require.NoError(t, demo.Play(t.Context(), l.Source.Lesson.Demo, demo.Options{Lesson: slug, Timeline: timeline, Isolation: lab.Loopback}))
+		var told []string
+		printed := make(map[string]string)
+		for _, e := range timeline.Events() {
+			if e.Relay != nil {
+				told = append(told, string(e.Host)+" "+e.Relay.Summary())
+			}
+			if e.Output != nil {
+				printed[e.Output.Program] += string(e.Output.Data)
+			}
+		}
+		assert.Equal(t, want, told, slug)
+		if slug == "ports" { // a port that nobody has is really closed
+			assert.Contains(t, printed["client"], "tcp-client: connect: ")
+		}
+	}
 }
 
 func eachProof(t *testing.T, isolation lab.Isolation, wanted func(name string) bool) {

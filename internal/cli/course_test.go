@@ -78,12 +78,18 @@ var greetingDemo = demo.Demo{
 		if err := s.Lab.Server().WaitListening(ctx, "tcp", address, server); err != nil {
 			return err
 		}
-		client, err := s.Start(ctx, trace.Client, "client", address)
+		reach, err := s.Reach(trace.Server, 8898)
 		if err != nil {
 			return err
 		}
-		_, err = client.Wait(ctx)
-		return err
+		client, err := s.Start(ctx, trace.Client, "client", reach)
+		if err != nil {
+			return err
+		}
+		if _, err = client.Wait(ctx); err != nil {
+			return err
+		}
+		return s.Settle(ctx)
 	},
 }
 

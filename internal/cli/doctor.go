@@ -115,7 +115,8 @@ func findLab(ctx context.Context) finding {
 		if unavailable, ok := errors.AsType[*lab.UnavailableError](err); ok {
 			f.Found = unavailable.Reason
 		}
-		f.Fix = append([]string{"Without them both programs run on the loopback: everything works but the view of the wire."},
+		f.Fix = append([]string{"Without them both programs run on the loopback. Everything works, but what you see is",
+			"what they send to each other: no frames, calls and states."},
 			hostsFix(runtime.GOOS, executable(), readTrimmed)...)
 	}
 	return f

@@ -255,6 +255,68 @@ func TestTwoLearnnetsAtOnceLoseNothing(t *testing.T) {
 	assert.Equal(t, []string{filepath.Join(l.home, ".learnnet", "progress.json.lock")}, leftovers)
 }
 
+// refused runs learnnet where the kernel refuses further user namespaces, and
+// wants it to end with that status.
+func (l learner) refused(args string, status int) string {
+	l.t.Helper()
+	cmd := l.command()
+	cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c",
+		"exec unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec \"$0\" " + args + "' \"$0\"", l.exe}
+	out, err := cmd.CombinedOutput()
+	if strings.Contains(string(out), "unshare") {
+		l.t.Skipf("this machine can't refuse namespaces to a program: %s", out)
+	}
+	require.NotNil(l.t, cmd.ProcessState, "%v", err)
+	require.Equal(l.t, status, cmd.ProcessState.ExitCode(), "%s", out)
+	return string(out)
+}
+
+// TestARunOnTheLoopbackShowsWhatTheRelaySees watches a learner's own programs,
+// and those of a server that isn't there.
+func TestARunOnTheLoopbackShowsWhatTheRelaySees(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems have nothing but the loopback, and the scripts see to it")
+	}
+	needPython(t)
+	t.Setenv(courseVar, "pair")
+	l := newLearner(t)
+	write := func(dir, role, code string) {
+		require.NoError(t, os.MkdirAll(filepath.Join(l.home, dir), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(l.home, dir, role+".py"),
+			[]byte("import socket, sys\nhost, port = sys.argv[1].rsplit(':', 1)\nat = (host, int(port))\n"+code), 0o644))
+	}
+	const server = "with socket.create_server(at) as listener:\n  conn, _ = listener.accept()\n  conn.sendall(conn.recv(100))\n  conn.close()\n"
+	const client = "with socket.create_connection(at) as conn:\n  conn.sendall(b'echo')\n  while conn.recv(100): pass\n"
+	write("both", "server", server)
+	write("both", "client", client)
+	shown := l.refused("trace echo --dir both --width 80", exitOK)
+	at := 0
+	for _, want := range []string{"client 127.0.0.1  │              relay", "│──connects─", `│──"echo" 4 bytes─`, `─"echo" 4 bytes──│`, "─ends its stream──│",
+		"│──ends its stream─"} {
+		i := strings.Index(shown[at:], want)
+		require.GreaterOrEqual(t, i, 0, "%q, behind what must come before it, in\n%s", want, shown)
+		at += i
+	}
+	events := l.refused("trace echo --dir both --json", exitOK)
+	assert.Contains(t, events, `"kind":"relay","host":"client","relay":{"network":"tcp","conn":1,"what":"connected"`)
+	assert.Contains(t, events, `"data":"ZWNobw==","length":4`)
+
+	// A server that goes on is ended by us, which the relay doesn't tell.
+	write("goes-on", "server", strings.ReplaceAll(server, "conn.close()", "listener.accept()"))
+	write("goes-on", "client", "with socket.create_connection(at) as conn:\n  conn.sendall(b'last')\n")
+	shown = l.refused("trace echo --dir goes-on --width 80", exitOK)
+	assert.Contains(t, shown, `│──"last" 4 bytes─`)
+	assert.Contains(t, shown, "│──ends its stream─", "although the client ended at once")
+	assert.NotContains(t, shown, "─ends its stream──│")
+
+	// Where nobody listens the client is refused, as on two hosts.
+	write("ended", "server", "")
+	write("ended", "client", client)
+	shown = l.refused("trace echo --dir ended --width 100", exitOK)
+	assert.Contains(t, shown, "Connection refused")
+	assert.NotContains(t, shown, "connects─")
+}
+
 // TestWithoutNamespacesTheLoopbackServes runs learnnet where the kernel refuses
 // further user namespaces.
 func TestWithoutNamespacesTheLoopbackServes(t *testing.T) {
@@ -262,20 +324,10 @@ func TestWithoutNamespacesTheLoopbackServes(t *testing.T) {
 		t.Skip("other systems have nothing but the loopback")
 	}
 	l := newLearner(t)
-	refused := func(args string, status int) string {
-		cmd := l.command()
-		cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c",
-			"exec unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec \"$0\" " + args + "' \"$0\"", l.exe}
-		out, err := cmd.CombinedOutput()
-		if strings.Contains(string(out), "unshare") {
-			t.Skipf("this machine can't refuse namespaces to a program: %s", out)
-		}
-		require.NotNil(t, cmd.ProcessState, "%v", err)
-		require.Equal(t, status, cmd.ProcessState.ExitCode(), "%s", out)
-		return string(out)
-	}
+	refused := l.refused
 	demo := refused("demo greeting --loss 50%", exitOK)
-	assert.Contains(t, demo, "learnnet: on the loopback, without a wire to see: user namespaces are switched off (user.max_user_namespaces = 0)")
+	assert.Contains(t, demo, "learnnet: on the loopback: learnnet's relay shows what both sides send, but no frames, calls and states: "+
+		"user namespaces are switched off (user.max_user_namespaces = 0); \"learnnet doctor\" helps")
 	assert.Contains(t, demo, "learnnet: there is no wire to disturb")
 	assert.Contains(t, demo, "learnnet: \"learnnet demo greeting --recorded\" shows a run on two hosts")
 	recorded := refused("demo greeting --recorded", exitOK)
@@ -283,6 +335,9 @@ func TestWithoutNamespacesTheLoopbackServes(t *testing.T) {
 	assert.Contains(t, recorded, "connect(")
 	assert.Contains(t, demo, "127.0.0.1")
 	assert.Contains(t, demo, "┃ hi")
+	assert.Contains(t, demo, "│──connects─")
+	assert.Contains(t, demo, `─"hi\n" 3 bytes──│`)
+	assert.Contains(t, demo, "─ends its stream──│")
 
 	doctor := refused("doctor", exitOK)
 	assert.Contains(t, doctor, "! two hosts  user namespaces are switched off")

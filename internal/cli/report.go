@@ -139,13 +139,21 @@ func drawWire(a *app, s check.StepReport, r check.Report) {
 	}
 	a.Printf("\n%s\n", a.Bold("On the wire"))
 	// It fails if nobody reads any more.
-	_ = ladder.WriteExcerpt(a.Out, s.Events, ladderOptions(a, r.Isolation, 0, false), ladderRows)
+	_ = ladder.WriteExcerpt(a.Out, s.Events, checkLadder(a, r), ladderRows)
+}
+
+// checkLadder says how the ladder of a check looks: the checker talks to
+// programs directly, on the loopback too.
+func checkLadder(a *app, r check.Report) ladder.Options {
+	look := ladderOptions(a, r.Isolation, 0, false)
+	look.NoWire, look.Relay = look.Relay, false
+	return look
 }
 
 // writeStory writes the whole story of a check as a page: what each step found,
 // what was done, and all that crossed the wire.
 func writeStory(w io.Writer, a *app, l *course.Lesson, r check.Report, replay string) error {
-	look := ladderOptions(a, r.Isolation, 0, false)
+	look := checkLadder(a, r)
 	look.Title = fmt.Sprintf("%s: %s, %d of %d points", l.Slug, r.Verdict, r.Score, r.MaxScore)
 	story := ladder.Story{Facts: []string{"The same inputs again: " + replay}}
 	for _, s := range r.Steps {

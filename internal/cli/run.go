@@ -186,10 +186,17 @@ func tellLab(a *app, kind lab.Isolation, missing string) {
 	}
 }
 
+// tellRelay is tellLab for a run, whose programs talk through a relay there.
+func tellRelay(a *app, in *lab.Lab) {
+	if in.Isolation() == lab.Loopback {
+		a.Warnf("on the loopback: learnnet's relay shows what both sides send, but no frames, calls and states: %s; \"learnnet doctor\" helps", in.Missing())
+	}
+}
+
 // tellFaults says of a run's lab what can't be had in it, and what the faults
 // are drawn from.
 func tellFaults(a *app, o wireOptions, f faults, in *lab.Lab) {
-	tellLab(a, in.Isolation(), in.Missing())
+	tellRelay(a, in)
 	loopback := in.Isolation() == lab.Loopback
 	if o.pcapng != "" && loopback {
 		a.Warnf("there are no frames to write: %s will hold none", o.pcapng)
@@ -202,7 +209,7 @@ func tellFaults(a *app, o wireOptions, f faults, in *lab.Lab) {
 }
 
 // tellCalls says why a run on two hosts has no socket calls. The loopback never
-// has any, which tellLab is about.
+// has any, which tellRelay is about.
 func tellCalls(a *app, in *lab.Lab) {
 	if in == nil {
 		return

@@ -64,14 +64,15 @@ func viewOptions(a *app, o runOptions, f faults, r liveRun, h *held, in *lab.Lab
 	if f.seed != 0 {
 		title += fmt.Sprintf(" --seed %d", f.seed)
 	}
-	view := tui.Options{Title: title, Names: look.Names, NoWire: look.NoWire, Timeline: h.options.Timeline,
+	view := tui.Options{Title: title, Names: look.Names, Relay: look.Relay, Timeline: h.options.Timeline,
 		Control: h.control, Save: kept.save, In: a.In, Out: a.Out, Color: a.Color, ASCII: o.ascii}
 	if r.typed {
 		view.Type, view.EndInput = h.input, h.endInput
 	}
 	if in.Isolation() == lab.Loopback {
 		view.Control = nil
-		view.Note = "On the loopback there are no calls and frames to see or hold: learnnet doctor says how to have them."
+		// In few words: it stands on one line. More is said when the view is left.
+		view.Note = "On the loopback a relay shows what is sent, but no frames, calls and states."
 		if r.instead != "" {
 			view.Note += " " + r.instead + " shows a recording."
 		}

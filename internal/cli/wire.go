@@ -105,7 +105,7 @@ func (o *wireOptions) tellSeed(a *app) {
 // tellUnrecorded says so if the timeline holds less than what happened.
 func tellUnrecorded(a *app, t *trace.Timeline) {
 	if n := t.Unrecorded(); n > 0 {
-		a.Warnf("too much happened to keep it all: the last %d frames, calls and states were only counted", n)
+		a.Warnf("too much happened to keep it all: the last %d events were only counted", n)
 	}
 }
 
@@ -139,7 +139,7 @@ func drawTimeline(ctx context.Context, a *app, o wireOptions, talkative bool, ti
 		if text == nil {
 			// An event means that there is a lab, and so that its kind is coming.
 			look := ladderOptions(a, <-opened, o.width, o.ascii)
-			look.Talkative = talkative
+			look.Talkative = talkative && !look.Relay // a relay sees no calls
 			text = ladder.NewText(a.Out, look)
 		}
 		if err := text.Event(e); err != nil {
@@ -155,11 +155,13 @@ func drawTimeline(ctx context.Context, a *app, o wireOptions, talkative bool, ti
 // maxLadder is the widest ladder that is still easy to follow, in columns.
 const maxLadder = 120
 
+// ladderOptions say how a run's ladder looks. On the loopback its programs talk
+// through a relay.
 func ladderOptions(a *app, kind lab.Isolation, width int, ascii bool) ladder.Options {
 	o := ladder.Options{Width: width, Color: a.Color, ASCII: ascii, Names: map[trace.Host]string{
 		trace.Client: lab.ClientIP.String(), trace.Server: lab.ServerIP.String()}}
 	if kind == lab.Loopback {
-		o.NoWire = true
+		o.Relay = true
 		o.Names = map[trace.Host]string{trace.Client: "127.0.0.1", trace.Server: "127.0.0.1"}
 	}
 	if o.Width <= 0 {

@@ -215,6 +215,36 @@ func (s *Stage) Address(host trace.Host, port uint16) (string, error) {
 	return a.String(), err
 }
 
+// Reach returns where programs on the other host reach the one that uses port
+// on host, as [lab.Host.Reach] does. A port that is to refuse them is at its
+// Address: a relay can't refuse.
+func (s *Stage) Reach(host trace.Host, port uint16) (string, error) {
+	a, err := s.Lab.Host(host).Reach(port)
+	return a.String(), err
+}
+
+// Settle waits until all that ended programs have sent on the loopback is told
+// of, so that it comes before what the script does next. On two hosts it does
+// nothing: frames come from kernels, which go on talking.
+func (s *Stage) Settle(ctx context.Context) error {
+	return settle(ctx, s.Lab.Client(), s.Lab.Server())
+}
+
+// settleCap is how long what ended programs have sent may take through a relay.
+const settleCap = 2 * time.Second
+
+// settle waits for the relays to come to the end of what these hosts' programs
+// have sent. That one goes on talking is no error, and what a relay can't do it
+// tells itself.
+func settle(ctx context.Context, hosts ...*lab.Host) error {
+	within, cancel := context.WithTimeout(ctx, settleCap)
+	defer cancel()
+	for _, h := range hosts {
+		_ = h.AwaitRelayed(within)
+	}
+	return ctx.Err()
+}
+
 // roleEnv marks an execution of ours that is to be a demo's program; its value
 // is the lesson, the program and the language.
 const roleEnv = "LEARNNET_DEMO_ROLE"

@@ -46,8 +46,14 @@ func PlayPair(ctx context.Context, p Pair, o Options) error {
 			if server, err = o.started(l.Server().Start(ctx, command("server", *p.Server, addr.String()))); err != nil {
 				return err
 			}
-			if err := awaitReady(ctx, l, server, addr.String()); err != nil {
+			ready, err := awaitReady(ctx, l, server, addr.String())
+			if err != nil {
 				return err
+			}
+			if ready { // otherwise the client is to be refused, which no relay can
+				if addr, err = l.Server().Reach(p.Port); err != nil {
+					return err
+				}
 			}
 			args = append([]string{addr.String()}, args...)
 		}
@@ -62,12 +68,18 @@ func PlayPair(ctx context.Context, p Pair, o Options) error {
 		if _, err := client.Wait(ctx); err != nil {
 			return err
 		}
-		if server != nil {
-			ended, cancel := context.WithTimeout(ctx, endCap)
-			defer cancel()
-			_, _ = server.Wait(ended) // or it goes on, and is killed with the lab
+		if server == nil {
+			return nil
 		}
-		return nil
+		if err := settle(ctx, l.Client()); err != nil {
+			return err
+		}
+		ended, cancel := context.WithTimeout(ctx, endCap)
+		defer cancel()
+		if _, err := server.Wait(ended); err != nil {
+			return nil // it goes on, and is killed with the lab
+		}
+		return settle(ctx, l.Server())
 	})
 }
 
@@ -77,22 +89,22 @@ func command(name string, c program.Command, args ...string) lab.Command {
 
 // awaitReady waits until the server listens, over TCP or UDP, or has ended, or
 // has been waited for long enough; the client is started in any case.
-func awaitReady(ctx context.Context, l *lab.Lab, server *lab.Process, addr string) error {
+func awaitReady(ctx context.Context, l *lab.Lab, server *lab.Process, addr string) (listens bool, err error) {
 	within, cancel := context.WithTimeout(ctx, readyCap)
 	defer cancel()
-	err := l.Server().WaitListening(within, lab.AnyNetwork, addr, server)
+	err = l.Server().WaitListening(within, lab.AnyNetwork, addr, server)
 	say := func(text string) {
 		l.Timeline().Add(trace.Event{Kind: trace.KindAction, Host: trace.Server, Action: &trace.Action{Actor: "learnnet", Text: text}})
 	}
 	switch {
 	case err == nil:
-		return nil
+		return true, nil
 	case errors.Is(err, lab.ErrEnded):
 		say(fmt.Sprintf("starts the client although nobody listens on %s: the server has ended", addr))
-		return nil
+		return false, nil
 	case within.Err() != nil && ctx.Err() == nil:
 		say(fmt.Sprintf("starts the client although nobody listens on %s yet", addr))
-		return nil
+		return false, nil
 	}
-	return err
+	return false, err
 }

@@ -8,7 +8,9 @@
 //
 // Where namespaces are not to be had, the same interface runs on the loopback:
 // both hosts are this machine, each port stands on a free port of 127.0.0.1,
-// and there is no wire to look at. [Lab.Missing] says why.
+// and there is no wire to look at. [Lab.Missing] says why. What programs say to
+// each other is to be seen there by a relay, for those who are sent through it:
+// see [Host.Reach].
 //
 // Programs that open labs must call [Main] first thing in main or TestMain.
 //
@@ -42,7 +44,8 @@ const (
 // perfect wire, and takes the loopback where they can't be had.
 type Config struct {
 	// Timeline receives every frame, every start and end of a program, its
-	// output and its input. Nil means that nobody wants to know.
+	// output and its input, and on the loopback what its relays see. Nil means
+	// that nobody wants to know.
 	Timeline *trace.Timeline
 	// Plan decides what the wire does with each frame; nil is a perfect wire.
 	Plan Plan
@@ -88,7 +91,8 @@ type Lab struct {
 	back           backend
 	isolation      Isolation
 	missing        string
-	watch          *watch // nil without States
+	watch          *watch  // nil without States
+	relays         *relays // nil on two hosts
 
 	mu      sync.Mutex
 	procs   map[*Process]struct{}
@@ -144,7 +148,7 @@ func Open(ctx context.Context, cfg Config) (*Lab, error) {
 		}
 		l.missing = unavailable.Reason
 	}
-	l.back, l.isolation = openLoopback(), Loopback
+	l.back, l.isolation, l.relays = openLoopback(), Loopback, newRelays(l.timeline)
 	if l.calls != nil {
 		// There this process is its programs' parent as well as their tracer,
 		// and the one would take their exit from the other.
@@ -237,6 +241,10 @@ func (l *Lab) Close() error {
 	if l.watch != nil {
 		l.watch.close() // before we kill: what that changes is not the programs' doing
 	}
+	if l.relays != nil {
+		l.relays.hush() // likewise
+		defer l.relays.close()
+	}
 	for _, p := range procs {
 		p.Kill()
 	}
@@ -272,6 +280,30 @@ func (h *Host) Addr(port uint16) (netip.AddrPort, error) {
 		return netip.AddrPort{}, ErrClosed
 	}
 	return h.lab.back.addr(h.name, port)
+}
+
+// Reach returns where the other host's programs reach port number port of this
+// one. On two hosts that is Addr. On the loopback it is the address of a relay,
+// which passes on to Addr what comes by TCP and by UDP, and back, and tells the
+// timeline what each side does ([trace.KindRelay]). Where nobody listens, a
+// connection to a relay comes about all the same, and is then reset.
+func (h *Host) Reach(port uint16) (netip.AddrPort, error) {
+	addr, err := h.Addr(port)
+	if err != nil || h.lab.relays == nil {
+		return addr, err
+	}
+	return h.lab.relays.reach(h.name, port, addr)
+}
+
+// AwaitRelayed returns when the relays of a loopback lab have passed on what
+// programs have sent before, and have seen the end of every connection from the
+// side of this host: its programs are to have closed them, or ended. Otherwise
+// it returns ctx's error. On two hosts it returns at once.
+func (h *Host) AwaitRelayed(ctx context.Context) error {
+	if h.lab.relays == nil {
+		return nil
+	}
+	return h.lab.relays.heardAll(ctx, h.name)
 }
 
 // Dial connects from this host, as net.Dialer.DialContext does. The address

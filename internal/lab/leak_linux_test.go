@@ -56,6 +56,13 @@ func useLab(t *testing.T, isolation Isolation, fully bool) {
 		c, err := l.Client().Dial(ctx, "tcp", addr.String())
 		require.NoError(t, err)
 		require.NoError(t, c.Close())
+		via, err := l.Server().Reach(9000)
+		require.NoError(t, err)
+		c, err = l.Client().Dial(ctx, "tcp", via.String())
+		require.NoError(t, err)
+		_, err = c.Write([]byte("x"))
+		require.NoError(t, err)
+		require.NoError(t, c.Close())
 		require.NoError(t, ln.Close())
 		require.NotEmpty(t, p.Members())
 	}

@@ -7,14 +7,15 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-// frame draws r as an arrow with what it says on it.
-func (p *page) frame(r row) {
+// crossing draws what went from host to host as an arrow with what it says on
+// it.
+func (p *page) crossing(r row) {
 	look := styleOf(r.host)
 	if r.fault {
 		look = fault
 	}
 	at := clock(r.at)
-	for _, l := range p.arrow(r.host, escapeAll(r.pieces, p.ascii), r.frame.Fate == trace.Dropped) {
+	for _, l := range p.arrow(&r) {
 		p.line(at, cell{}, cell{text: l, style: look}, cell{})
 		at = ""
 	}
@@ -30,21 +31,25 @@ func (p *page) ends(c conversation) {
 	p.line("", cell{}, cell{text: left + blank(before) + c.protocol + blank(gap-before) + right, style: faint}, cell{})
 }
 
-// arrow returns the lines of an arrow from the given host, as wide as the
-// wire. What is too long for it goes on below.
-func (p *page) arrow(from trace.Host, pieces []string, lost bool) []string {
+// arrow returns the lines of r's arrow, as wide as the wire. What is too long
+// for it goes on below.
+func (p *page) arrow(r *row) []string {
 	const lead = 2 // cells of beam before the text, or of blank on the lines below
-	toServer := from != trace.Server
+	toServer := r.host != trace.Server
 	tip := p.toClient
 	switch {
-	case lost && toServer:
+	case r.lost() && toServer:
 		tip = p.cross + " lost "
-	case lost:
+	case r.lost():
 		tip = " lost " + p.cross
+	case r.broken() && toServer:
+		tip = p.cross + p.toServer
+	case r.broken():
+		tip += p.cross
 	case toServer:
 		tip = p.toServer
 	}
-	lines := pack(pieces, p.wire-lead-1-width(tip))
+	lines := pack(escapeAll(r.pieces, p.ascii), p.wire-lead-1-width(tip))
 	for i, l := range lines {
 		rest := p.wire - lead - width(l)
 		switch {

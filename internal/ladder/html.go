@@ -53,7 +53,7 @@ type Part struct {
 
 // WriteStory writes a story as WriteHTML writes a run.
 func WriteStory(w io.Writer, s Story, o Options) error {
-	page := htmlPage{heading: headingOf(o), NoWire: o.NoWire, Facts: escapeAll(s.Facts, false)}
+	page := htmlPage{middle: o.middle(), heading: headingOf(o), NoWire: o.NoWire, Relay: o.Relay, Facts: escapeAll(s.Facts, false)}
 	for _, c := range s.Chapters {
 		page.Chapters = append(page.Chapters, page.chapter(c))
 	}
@@ -62,7 +62,7 @@ func WriteStory(w io.Writer, s Story, o Options) error {
 
 // chapter makes the template's chapter of c, and notes what there is on the page.
 func (p *htmlPage) chapter(c Chapter) htmlChapter {
-	out := htmlChapter{heading: p.heading, Chapter: c}
+	out := htmlChapter{heading: p.heading, Chapter: c, Middle: p.middle}
 	out.Chapter.Title = escape(c.Title, false)
 	out.Parts = slices.Clone(c.Parts)
 	for i, part := range c.Parts {
@@ -132,7 +132,8 @@ func headingOf(o Options) heading {
 
 type htmlPage struct {
 	heading
-	NoWire        bool
+	middle        string
+	NoWire, Relay bool
 	Facts         []string
 	Frames, Calls bool // whether there are any
 	Chapters      []htmlChapter
@@ -141,22 +142,22 @@ type htmlPage struct {
 type htmlChapter struct {
 	heading // of the page: the names of the hosts
 	Chapter
-	Rows []htmlRow
-	Left int // rows that are not shown
+	Middle string // what is between the hosts
+	Rows   []htmlRow
+	Left   int // rows that are not shown
 }
 
 // An htmlRow is a row as the page's template wants it, everything in it
 // printable.
 type htmlRow struct {
-	Kind     string // "told", "printed", "complained", "call", "state", "ports", "frame"
+	Kind     string // "told", "printed", "complained", "call", "state", "ports", "frame", "relay"
 	Time     string
 	Host     trace.Host
 	Pieces   []string
 	Fault    bool
 	Lost     bool
-	To       trace.Host // of a frame
-	Label    string     // what an arrow says, for who can't see it
-	Facts    []string   // of a frame
+	Label    string   // what an arrow says, for who can't see it
+	Facts    []string // about an arrow
 	Layers   []htmlLayer
 	Notes    []htmlNote // of a call
 	Protocol string     // of ports
@@ -177,7 +178,7 @@ type htmlField struct {
 type htmlNote struct{ Term, Text, Page string }
 
 var kindNames = [...]string{rowTold: "told", rowPrinted: "printed", rowComplained: "complained", rowCalled: "call",
-	rowChanged: "state", rowIntroduced: "ports", rowSent: "frame", rowAct: "act"}
+	rowChanged: "state", rowIntroduced: "ports", rowSent: "frame", rowRelayed: "relay", rowAct: "act"}
 
 func newHTMLRow(r *row) htmlRow {
 	h := htmlRow{Kind: kindNames[r.what], Time: strings.TrimSpace(clock(r.at)), Host: columnOf(r.host),
@@ -188,9 +189,14 @@ func newHTMLRow(r *row) htmlRow {
 	case rowCalled:
 		h.Notes = callNotes(r.call)
 	case rowSent:
-		h.To, h.Label, h.Lost = h.Host.Peer(), r.label(), r.frame.Fate == trace.Dropped
+		h.Label, h.Lost = r.label(), r.lost()
 		h.Facts = append([]string{fmt.Sprintf("%d bytes", max(r.frame.Length, len(r.frame.Bytes)))}, comments(r.frame)...)
 		h.Layers = htmlLayers(r)
+	case rowRelayed:
+		h.Label, h.Facts = r.label(), escapeAll(Relayed(h.Host, r.relay), false)
+		if len(r.relay.Data) > 0 {
+			h.Facts = append(h.Facts, escape(strconv.Quote(string(r.relay.Data)), false))
+		}
 	}
 	return h
 }
@@ -205,9 +211,12 @@ func columnOf(h trace.Host) trace.Host {
 
 // label says what the arrow of r shows.
 func (r *row) label() string {
-	from := columnOf(r.host)
-	text := fmt.Sprintf("frame from %s to %s: %s", from, from.Peer(), escape(r.text(), false))
-	if r.frame.Fate == trace.Dropped {
+	from, thing := columnOf(r.host), "frame"
+	if r.relay != nil {
+		thing = "relay"
+	}
+	text := fmt.Sprintf("%s from %s to %s: %s", thing, from, from.Peer(), escape(r.text(), false))
+	if r.lost() {
 		text += ", lost on the wire"
 	}
 	return text

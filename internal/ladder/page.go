@@ -37,10 +37,11 @@ var (
 )
 
 const (
-	timeWidth = 7  // 99999.9
-	minWidth  = 60 // narrower than this the columns hold nothing
-	leastWire = 28
-	hostTitle = len("client 10.0.0.1") // fits on one line wherever that costs the wire nothing it needs
+	timeWidth   = 7  // 99999.9
+	minWidth    = 60 // narrower than this the columns hold nothing
+	leastWire   = 28
+	hostTitle   = len("client 10.0.0.1")   // fits on one line wherever that costs the wire nothing it needs
+	hostAddress = len("> 127.0.0.1:32767") // so does what a program prints of its address on the loopback
 )
 
 // newPage shares the width out: the wire first gets what a segment needs, then
@@ -53,8 +54,12 @@ func newPage(o Options) page {
 	const between = 5 // a space on both sides of the client's column, two rails, a space before the server's
 	room := max(o.Width, minWidth) - timeWidth - between
 	p.wire = min(leastWire+(max(o.Width, minWidth)-minWidth)/2, 56)
-	if room-2*hostTitle >= leastWire {
-		p.wire = min(p.wire, room-2*hostTitle)
+	host := hostTitle
+	if o.Relay {
+		host = hostAddress
+	}
+	if room-2*host >= leastWire {
+		p.wire = min(p.wire, room-2*host)
 	}
 	if o.Talkative {
 		const old = 80 // columns
@@ -126,8 +131,8 @@ func (p *page) put(c cell, h trace.Host, w int) {
 func (p *page) row(r row) {
 	look := styleOf(r.host)
 	switch r.what {
-	case rowSent:
-		p.frame(r)
+	case rowSent, rowRelayed:
+		p.crossing(r)
 		return
 	case rowIntroduced:
 		p.ends(r.ends)
@@ -184,12 +189,12 @@ func (p *page) host(r row, look style, mark string) {
 }
 
 // header names the columns.
-func (p *page) header(names map[trace.Host]string) {
+func (p *page) header(middle string, names map[trace.Host]string) {
 	title := func(h trace.Host, room int) []string {
 		return wrap(escape(strings.TrimSpace(string(h)+" "+names[h]), p.ascii), room)
 	}
 	client, server := title(trace.Client, p.client), title(trace.Server, p.server)
-	at, wire := blank(timeWidth-2)+"ms", blank((p.wire-4)/2)+"wire"
+	at, wire := blank(timeWidth-2)+"ms", blank((p.wire-len(middle))/2)+middle
 	for i := range max(len(client), len(server)) {
 		var c, s cell
 		if i < len(client) {

@@ -24,6 +24,7 @@ const (
 	rowChanged                // a socket came, went or changed its state
 	rowIntroduced             // the ports at both ends of the arrows that follow
 	rowSent                   // a frame
+	rowRelayed                // what a side did, as a relay saw it
 	rowAct                    // a part of the demo begins, on no host
 )
 
@@ -31,17 +32,24 @@ const (
 type row struct {
 	what
 	at   time.Duration
-	host trace.Host // for a frame, the one that sent it
+	host trace.Host // for a frame or a relay, the one that sent or did it
 	// pieces are what it says, each in one piece where there is room for it.
 	// Nothing in them is escaped yet.
 	pieces []string
-	fault  bool // the wire did something to the frame, or the call failed
+	fault  bool // the wire did something to the frame, the call failed, or the connection did
 
 	ends   conversation // rowIntroduced
 	frame  *trace.Frame // rowSent
 	packet trace.Packet // rowSent
 	call   *trace.Call  // rowCalled; the return where it is known
+	relay  *trace.Relay // rowRelayed
 }
+
+// lost reports whether the wire lost r's frame.
+func (r *row) lost() bool { return r.frame != nil && r.frame.Fate == trace.Dropped }
+
+// broken reports whether r says that a connection broke, or did not come about.
+func (r *row) broken() bool { return r.relay != nil && r.relay.Broken() }
 
 // text returns what r says in one line.
 func (r *row) text() string { return strings.Join(r.pieces, " ") }
@@ -126,6 +134,8 @@ func (t *teller) other(e trace.Event) {
 	switch {
 	case e.Kind == trace.KindFrame && e.Frame != nil:
 		t.frame(e)
+	case e.Kind == trace.KindRelay && e.Relay != nil:
+		t.relay(e)
 	case e.Kind == trace.KindProcess && e.Process != nil:
 		t.process(e)
 	case e.Kind == trace.KindInput && e.Input != nil:
@@ -275,11 +285,24 @@ func (t *teller) introduce(e trace.Event, p trace.Packet) {
 	if p.Source.Addr().Is6() {
 		now.protocol += "6"
 	}
+	t.introduceEnds(e, now)
+}
+
+func (t *teller) introduceEnds(e trace.Event, now conversation) {
 	if now == t.between {
 		return
 	}
 	t.between = now
 	t.add(row{what: rowIntroduced, at: e.At, ends: now})
+}
+
+// relay tells what a relay saw, and before that between whom.
+func (t *teller) relay(e trace.Event) {
+	r := e.Relay
+	if r.Client.IsValid() && r.Server.IsValid() {
+		t.introduceEnds(e, conversation{strings.ToUpper(r.Network), r.Client, r.Server})
+	}
+	t.add(row{what: rowRelayed, at: e.At, host: e.Host, pieces: r.Pieces(), relay: r, fault: r.Broken()})
 }
 
 // notes returns what else there is to say of a frame.

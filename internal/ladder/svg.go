@@ -43,6 +43,7 @@ const (
 // An svg is a picture on its way to the template.
 type svg struct {
 	Hosts                 heading
+	Relay                 bool // in the place of a wire
 	Width, Height, Bottom int
 	Left, Right           int       // the rails
 	Names                 []svgText // of the columns
@@ -82,6 +83,7 @@ func newSVG(o Options) *svg {
 	if o.NoWire {
 		p.wire = len(" wire ")
 	}
+	p.Relay = o.Relay
 	p.clientX = margin + timeRoom*cellWidth
 	p.Left = p.clientX + hostRoom*cellWidth
 	p.Right = p.Left + p.wire*cellWidth
@@ -97,7 +99,7 @@ func newSVG(o Options) *svg {
 	}
 	name(p.clientX-cellWidth, "end", "faint", "ms")
 	name(p.clientX, "", "client", p.Hosts.Client)
-	name((p.Left+p.Right)/2, "middle", "faint", "wire")
+	name((p.Left+p.Right)/2, "middle", "faint", o.middle())
 	name(p.serverX, "", "server", p.Hosts.Server)
 	p.y += 4
 	return p
@@ -132,7 +134,7 @@ func (p *svg) row(r *row) {
 		title := escape(r.text(), false)
 		p.begin(title)
 		p.write(p.clientX, "", "name", title)
-	case rowSent:
+	case rowSent, rowRelayed:
 		p.begin(at + " ms, " + r.label())
 		p.stamp(at)
 		p.arrow(r)
@@ -185,7 +187,7 @@ func (p *svg) host(r *row, at string) {
 	}
 }
 
-// arrow draws a frame as an arrow below what it says.
+// arrow draws what went from host to host as an arrow below what it says.
 func (p *svg) arrow(r *row) {
 	const tip, inset = 9, 12
 	host := columnOf(r.host)
@@ -205,7 +207,7 @@ func (p *svg) arrow(r *row) {
 	}
 	y := p.y + 2
 	a := &svgArrow{From: from + sign, To: to - sign*tip, Y: y, Class: class}
-	if r.frame.Fate == trace.Dropped {
+	if r.lost() {
 		a.To = from + sign*(p.Right-p.Left)*3/5
 		y += 6 // so that what stands at the cross is below the label
 		a.Y, a.Cross = y, fmt.Sprintf("M%d %dl10 10m0 -10l-10 10", a.To-5, y-5)

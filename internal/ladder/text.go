@@ -4,7 +4,8 @@
 // The text has a column for each host and the wire between them. A frame is an
 // arrow from the host that sent it to the one that is to get it; what a
 // program does, prints or is given, the socket calls it makes and what becomes
-// of its sockets stand under its host:
+// of its sockets stand under its host. Where there is no wire, what a relay saw
+// stands in its place: an arrow from the side that acted.
 //
 //	 ms client 10.0.0.1 │                 wire                 │ server 10.0.0.2
 //	1.8                 │                                      │ calls accept(3)
@@ -34,6 +35,9 @@ type Options struct {
 	ASCII bool // nothing but ASCII; other characters become Go escapes
 	// NoWire leaves the wire's room to the hosts, where there is no wire to see.
 	NoWire bool
+	// Relay says that there is no wire either, but that its room shows what
+	// learnnet's relay saw.
+	Relay bool
 	// Talkative gives the hosts more of the width and the wire less: there are
 	// socket calls to be told.
 	Talkative bool
@@ -45,10 +49,19 @@ type Options struct {
 	Title string
 }
 
+// middle names what is between the hosts.
+func (o Options) middle() string {
+	if o.Relay {
+		return "relay"
+	}
+	return "wire"
+}
+
 // Text draws events as they come. It is not safe for concurrent use.
 type Text struct {
 	w      io.Writer
 	page   page
+	middle string // stands over what is between the hosts
 	names  map[trace.Host]string
 	teller teller
 	begun  bool // the header is drawn
@@ -57,7 +70,7 @@ type Text struct {
 // NewText returns a ladder that is drawn on w.
 func NewText(w io.Writer, o Options) *Text {
 	p := newPage(o)
-	return &Text{w: w, page: p, names: o.Names, teller: newTeller(p.to)}
+	return &Text{w: w, page: p, middle: o.middle(), names: o.Names, teller: newTeller(p.to)}
 }
 
 // Event draws e, which must come in the order of its timeline, before it
@@ -68,7 +81,7 @@ func NewText(w io.Writer, o Options) *Text {
 func (t *Text) Event(e trace.Event) error {
 	if !t.begun {
 		t.begun = true
-		t.page.header(t.names)
+		t.page.header(t.middle, t.names)
 	}
 	t.teller.event(e)
 	return t.flush()
@@ -100,7 +113,7 @@ func WriteExcerpt(w io.Writer, events []trace.Event, o Options, most int) error 
 	}
 	t.teller.interrupt()
 	rows := t.teller.take()
-	t.page.header(o.Names)
+	t.page.header(t.middle, o.Names)
 	if cut := len(rows) - most; cut > 0 {
 		first := most / 5
 		for _, r := range rows[:first] {

@@ -126,9 +126,15 @@ func TestGolden(t *testing.T) {
 		{"calls-120-talkative", recorded(t, "calls"), Options{Width: 120, Talkative: true}},
 		{"chat-60", chat(), Options{Width: 60}},
 		{"chat-80", chat(), Options{Width: 80}},
+		{"relay-60", through(), onLoopback(60, false)},
+		{"relay-60-ascii", through(), onLoopback(60, true)},
+		{"relay-80", through(), onLoopback(80, false)},
+		{"relay-80-ascii", through(), onLoopback(80, true)},
 	} {
 		t.Run(test.golden, func(t *testing.T) {
-			test.Options.Names = addresses
+			if test.Options.Names == nil {
+				test.Options.Names = addresses
+			}
 			got := draw(t, test.Options, test.events...)
 			path := filepath.Join("testdata", test.golden+".txt")
 			if *update {
@@ -328,7 +334,7 @@ func anyEvent(runs []trace.Event) *rapid.Generator[trace.Event] {
 		}
 		program := rapid.OneOf(rapid.SampledFrom([]string{"client", "server", ""}), anyText()).Draw(t, "program")
 		text := anyText()
-		switch rapid.IntRange(0, 9).Draw(t, "kind") {
+		switch rapid.IntRange(0, 10).Draw(t, "kind") {
 		case 0:
 			e.Kind, e.Process = trace.KindProcess, &trace.Process{Program: program}
 			if rapid.Bool().Draw(t, "ended") {
@@ -350,6 +356,11 @@ func anyEvent(runs []trace.Event) *rapid.Generator[trace.Event] {
 			e.Kind, e.Frame = trace.KindFrame, &trace.Frame{Bytes: bytes, Length: rapid.Int().Draw(t, "length"),
 				Held: time.Duration(rapid.Int64().Draw(t, "held"))}
 		case 9:
+			host, n := e.Host, rapid.IntRange(1, 9).Draw(t, "conn")
+			e = relayed(host, "udp", n, rapid.SampledFrom([]trace.RelayWhat{trace.RelayConnected, trace.RelayData, trace.RelayEnded,
+				trace.RelayReset, trace.RelayRefused, trace.RelayFailed, trace.RelayWhat(program)}).Draw(t, "what"), text.Draw(t, "data"))
+			e.Relay.Error = program
+		case 10:
 			e.Kind, e.Act = trace.KindAct, &trace.Act{Number: rapid.Int().Draw(t, "number"), Title: text.Draw(t, "title")}
 		case 7:
 			e.Kind, e.Call = trace.KindCall, anyCall(program).Draw(t, "call")

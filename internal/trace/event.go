@@ -39,6 +39,7 @@ const (
 	KindAction  Kind = "action"  // Event.Action: the checker or the demo did something on a host
 	KindCall    Kind = "call"    // Event.Call: a program entered a system call about a socket, or returned from it
 	KindSocket  Kind = "socket"  // Event.Socket: a host's kernel made, changed or forgot a socket
+	KindRelay   Kind = "relay"   // Event.Relay: learnnet's relay saw what a side did, where there is no wire
 	KindAct     Kind = "act"     // Event.Act: the demo begins another part, on no host
 )
 
@@ -47,7 +48,7 @@ type Event struct {
 	Seq  int           `json:"seq"`   // position in the timeline, from 0
 	At   time.Duration `json:"at_ns"` // since the timeline began
 	Kind Kind          `json:"kind"`
-	Host Host          `json:"host"` // where it happened; for a frame, the host that sent it; empty for an act
+	Host Host          `json:"host"` // where it happened; for a frame, the host that sent it; for a relay, the side that acted; empty for an act
 
 	Frame   *Frame   `json:"frame,omitempty"`
 	Process *Process `json:"process,omitempty"`
@@ -56,6 +57,7 @@ type Event struct {
 	Action  *Action  `json:"action,omitempty"`
 	Call    *Call    `json:"call,omitempty"`
 	Socket  *Socket  `json:"socket,omitempty"`
+	Relay   *Relay   `json:"relay,omitempty"`
 	Act     *Act     `json:"act,omitempty"`
 }
 

@@ -55,7 +55,10 @@ func (p Packet) Summary() string {
 	case p.Protocol == "TCP" && p.Message == "":
 		return p.segment()
 	case p.Protocol == "UDP" && p.Message == "":
-		return "UDP " + count(p.Length) + p.excerpt()
+		if p.Length == 0 {
+			return "UDP " + count(0)
+		}
+		return "UDP " + count(p.Length) + " " + excerpt(p.Payload, p.Length)
 	case p.Protocol == "ICMP" || p.Protocol == "ICMPv6":
 		text := strings.TrimPrefix(p.Message, "destination ")
 		if strings.HasPrefix(text, "type ") {
@@ -86,11 +89,11 @@ func (p Packet) segment() string {
 		fmt.Fprintf(&b, " win=%d", p.Window)
 	}
 	if p.Length > 0 {
-		quoted := p.excerpt()
+		quoted := excerpt(p.Payload, p.Length)
 		if !strings.HasSuffix(quoted, `"`) {
 			b.WriteString(" " + count(p.Length))
 		}
-		b.WriteString(quoted)
+		b.WriteString(" " + quoted)
 	}
 	return b.String()
 }
@@ -111,14 +114,11 @@ func count(bytes int) string {
 	return strconv.Itoa(bytes) + " bytes"
 }
 
-// excerpt returns a space and the payload as a Go string literal. Three dots
-// stand behind the closing quote if that is only its beginning.
-func (p Packet) excerpt() string {
+// excerpt returns data, of length bytes in all, as a Go string literal. Three
+// dots stand behind the closing quote if that is only its beginning.
+func excerpt(data []byte, length int) string {
 	const limit = 40 // characters between the quotes
-	if p.Length == 0 {
-		return ""
-	}
-	rest, text := p.Payload, ""
+	rest, text := data, ""
 	for len(rest) > 0 {
 		_, size := utf8.DecodeRune(rest)
 		quoted := strconv.Quote(string(rest[:size]))
@@ -129,8 +129,8 @@ func (p Packet) excerpt() string {
 		text += quoted
 		rest = rest[size:]
 	}
-	if len(rest) > 0 || p.Length > len(p.Payload) {
-		return ` "` + text + `"...`
+	if len(rest) > 0 || length > len(data) {
+		return `"` + text + `"...`
 	}
-	return ` "` + text + `"`
+	return `"` + text + `"`
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// How much a timeline keeps. Frames and calls beyond keepBytes lose their
-// payload, oldest first; keepHead bytes of each stay, enough for every header.
+// How much a timeline keeps. Frames, calls and what a relay saw lose their
+// payload beyond keepBytes, oldest first; keepHead bytes of each stay, enough for every header.
 // Shorter ones stay whole and don't count.
 const (
 	keepBytes = 256 << 20
@@ -21,7 +21,7 @@ const (
 	slabSize  = 1 << 20
 	// keepEvents bounds what a program that floods the wire, or calls without
 	// end, can make us keep: once there are so many events, further frames,
-	// calls and socket states are only counted.
+	// calls, socket states and what a relay saw are only counted.
 	keepEvents = 1 << 20
 )
 
@@ -49,15 +49,15 @@ func New() *Timeline {
 }
 
 // Add appends e, setting its Seq and At, and returns it as it stands in the
-// timeline. A frame's bytes and a call's data are copied; other details must
-// not be changed afterwards. After Close, Add does nothing.
+// timeline. A frame's bytes, and the data of a call or a relay, are copied;
+// other details must not be changed afterwards. After Close, Add does nothing.
 func (t *Timeline) Add(e Event) Event {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
 		return e
 	}
-	if floods := e.Frame != nil || e.Call != nil || e.Socket != nil; floods && len(t.events) >= t.most {
+	if floods := e.Frame != nil || e.Call != nil || e.Socket != nil || e.Relay != nil; floods && len(t.events) >= t.most {
 		t.counted++
 		return e
 	}
@@ -78,20 +78,26 @@ func payload(e Event) []byte {
 		return e.Frame.Bytes
 	case e.Call != nil:
 		return e.Call.Data
+	case e.Relay != nil:
+		return e.Relay.Data
 	}
 	return nil
 }
 
-// withPayload returns e with other bytes. Readers may hold the old Frame or
-// Call, which stays as it is.
+// withPayload returns e with other bytes. Readers may hold the old Frame, Call
+// or Relay, which stays as it is.
 func withPayload(e Event, b []byte) Event {
-	if e.Frame != nil {
+	switch {
+	case e.Frame != nil:
 		f := *e.Frame
 		f.Bytes, e.Frame = b, &f
-		return e
+	case e.Call != nil:
+		c := *e.Call
+		c.Data, e.Call = b, &c
+	case e.Relay != nil:
+		r := *e.Relay
+		r.Data, e.Relay = b, &r
 	}
-	c := *e.Call
-	c.Data, e.Call = b, &c
 	return e
 }
 
@@ -155,8 +161,8 @@ func (t *Timeline) Len() int {
 	return len(t.events)
 }
 
-// Unrecorded returns how many frames, calls and socket states were only
-// counted, since there were too many events already.
+// Unrecorded returns how many events of the kinds that can flood us (see
+// keepEvents) were only counted, since there were too many already.
 func (t *Timeline) Unrecorded() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()

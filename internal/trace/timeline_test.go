@@ -206,7 +206,7 @@ func genEvent() *rapid.Generator[Event] {
 			Seq:  rapid.IntRange(0, 1e6).Draw(t, "seq"),
 			At:   time.Duration(rapid.Int64Range(0, 1e12).Draw(t, "at")),
 			Host: rapid.SampledFrom([]Host{Client, Server}).Draw(t, "host"),
-			Kind: rapid.SampledFrom([]Kind{KindFrame, KindProcess, KindOutput, KindInput, KindAction, KindCall, KindSocket}).Draw(t, "kind"),
+			Kind: rapid.SampledFrom([]Kind{KindFrame, KindProcess, KindOutput, KindInput, KindAction, KindCall, KindSocket, KindRelay}).Draw(t, "kind"),
 		}
 		name := rapid.String().Draw(t, "name")
 		switch e.Kind {
@@ -241,6 +241,14 @@ func genEvent() *rapid.Generator[Event] {
 			e.Socket = &Socket{Network: "tcp", State: name, Local: local, RecvQ: rapid.Uint32().Draw(t, "queue"),
 				Inode: rapid.Uint64().Draw(t, "inode"), Was: rapid.String().Draw(t, "was"), Gone: rapid.Bool().Draw(t, "gone")}
 		}
+		if e.Kind == KindRelay {
+			at := func(name string) netip.AddrPort {
+				return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), rapid.Uint16().Draw(t, name))
+			}
+			e.Relay = &Relay{Network: "udp", Conn: rapid.IntRange(1, 100).Draw(t, "conn"),
+				What:   rapid.SampledFrom([]RelayWhat{RelayConnected, RelayData, RelayEnded, RelayReset, RelayRefused, RelayFailed}).Draw(t, "what"),
+				Client: at("client"), Via: at("via"), Data: bytesOf.Draw(t, "data"), Length: rapid.IntRange(0, 1e6).Draw(t, "length"), Error: name}
+		}
 		return e
 	})
 }
@@ -271,10 +279,44 @@ func TestCallsAreTrimmedAndCountedAsFramesAre(t *testing.T) {
 
 	tl.Add(Event{Kind: KindSocket, Socket: &Socket{}})
 	tl.Add(Event{Kind: KindAction, Action: &Action{}})
-	for _, e := range []Event{call(), {Kind: KindSocket, Socket: &Socket{}}, frameEvent(60)} {
+	for _, e := range []Event{call(), {Kind: KindSocket, Socket: &Socket{}}, frameEvent(60), {Kind: KindRelay, Relay: &Relay{}}} {
 		tl.Add(e)
 	}
 	tl.Add(Event{Kind: KindAction, Action: &Action{}})
 	assert.Len(t, tl.Events(), 5, "what a program can't flood us with is always kept")
-	assert.Equal(t, 3, tl.Unrecorded())
+	assert.Equal(t, 4, tl.Unrecorded())
+}
+
+func TestWhatARelaySawIsTrimmedAsCallsAre(t *testing.T) {
+	tl := New()
+	tl.keep = 1000
+	data := bytes.Repeat([]byte{'x'}, 600)
+	saw := func() Event {
+		return Event{Kind: KindRelay, Relay: &Relay{What: RelayData, Data: data, Length: len(data)}}
+	}
+	first := tl.Add(saw())
+	tl.Add(saw())
+	assert.Len(t, first.Relay.Data, 600, "what a reader holds stays as it is")
+	assert.Len(t, tl.Events()[0].Relay.Data, keepHead)
+	assert.Equal(t, 600, tl.Events()[0].Relay.Length)
+	assert.Len(t, tl.Events()[1].Relay.Data, 600)
+	data[0] = 'y'
+	assert.EqualValues(t, 'x', tl.Events()[1].Relay.Data[0], "the data is a copy")
+}
+
+func TestARelaysSummary(t *testing.T) {
+	for want, r := range map[string]Relay{
+		"connects":            {What: RelayConnected},
+		`"hello!" 6 bytes`:    {What: RelayData, Data: []byte("hello!"), Length: 6},
+		`"" 0 bytes`:          {What: RelayData},
+		`"a\x1b\xff" 3 bytes`: {What: RelayData, Data: []byte("a\x1b\xff"), Length: 3},
+		`"!" 1 byte`:          {What: RelayData, Data: []byte("!"), Length: 1},
+		`"` + strings.Repeat("x", 40) + `"... 70000 bytes`: {What: RelayData, Data: bytes.Repeat([]byte{'x'}, CallData), Length: 70000},
+		"ends its stream":            {What: RelayEnded},
+		"resets":                     {What: RelayReset},
+		"refuses":                    {What: RelayRefused},
+		"fails: too many open files": {What: RelayFailed, Error: "too many open files"},
+	} {
+		assert.Equal(t, want, r.Summary())
+	}
 }

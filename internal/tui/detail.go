@@ -38,6 +38,8 @@ func detailOf(r *row) detail {
 		return callDetail(e.Host, e.Call, r.held)
 	case e.Socket != nil:
 		return stateDetail(e.Host, e.Socket)
+	case e.Relay != nil:
+		return relayDetail(e.Host, e.Relay)
 	case e.Output != nil:
 		return detail{fmt.Sprintf("%s prints on its standard %s", e.Output.Program, map[trace.Stream]string{
 			trace.Stdout: "output", trace.Stderr: "error"}[e.Output.Stream]), []string{excerpt(e.Output.Data)}, nil, e.Output.Data}
@@ -157,6 +159,22 @@ func orNone(state string) string {
 		return "none"
 	}
 	return state
+}
+
+// relayDetail tells what a relay saw, and of data more than the row has room for.
+func relayDetail(h trace.Host, r *trace.Relay) detail {
+	d := detail{title: fmt.Sprintf("the relay: the %s %s", h, r.Summary()), said: ladder.Relayed(h, r), bytes: r.Data}
+	if r.What == trace.RelayData {
+		kind := "stream"
+		if r.Network == "udp" {
+			kind = "datagram"
+		}
+		d.title = fmt.Sprintf("the relay: %s of the %s, %s", kind, h, r.Pieces()[1])
+	}
+	if cut := r.Length - len(r.Data); len(r.Data) > 0 && cut > 0 {
+		d.said = append(d.said, fmt.Sprintf("Its first %d bytes:", len(r.Data)))
+	}
+	return d
 }
 
 func processDetail(h trace.Host, p *trace.Process) detail {

@@ -55,11 +55,12 @@ func runKeys() []binding {
 		return func(m *model) effect { return m.run(until) }
 	}
 	can := func(m *model) bool { return m.browsing() || m.paused }
+	seen := func(m *model) bool { return can(m) && !m.Relay } // a relay sees neither calls nor states
 	return []binding{
 		{"space", "space", "one step", "let one call or frame go on", can, goes(step.Next)},
-		{"c", "c", "next call", "run to the next call", can, goes(step.NextCall)},
+		{"c", "c", "next call", "run to the next call", seen, goes(step.NextCall)},
 		{"f", "f", "next frame", "run to the next frame", can, goes(step.NextFrame)},
-		{"s", "s", "next state", "run to a change of state", can, goes(step.NextState)},
+		{"s", "s", "next state", "run to a change of state", seen, goes(step.NextState)},
 		{"r", "r", "run on", "run on, holding nothing", can, goes(step.End)},
 		{"p", "p", "pause", "hold at the next step", func(m *model) bool { return !m.browsing() && !m.paused },
 			func(m *model) effect { m.pause(); return nil }},
@@ -160,7 +161,8 @@ func (m *model) pause() {
 func (m *model) jump(until step.Until) {
 	want := map[step.Until]trace.Kind{step.NextCall: trace.KindCall, step.NextFrame: trace.KindFrame, step.NextState: trace.KindSocket}[until]
 	for i := m.at() + 1; i < m.rows() && until != step.End; i++ {
-		if want == "" || m.row(i).kind == want {
+		// A relay's arrow stands where a frame's would.
+		if kind := m.row(i).kind; want == "" || kind == want || want == trace.KindFrame && kind == trace.KindRelay {
 			m.choose(i)
 			return
 		}
@@ -179,7 +181,7 @@ func (m *model) disturb(f lab.Fault, said string) effect {
 	r := m.heldFrame()
 	if m.Control == nil || r == nil {
 		m.note = "no frame is held: f runs to the next one"
-		if m.NoWire || m.browsing() {
+		if m.Relay || m.browsing() {
 			m.note = "there is no frame to hold"
 		}
 		return nil

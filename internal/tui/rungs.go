@@ -25,10 +25,11 @@ func (m *model) columns(w int) columns {
 	c := columns{total: w, time: timeCells}
 	const between = 4 // two rails, a space before the first and one behind the second
 	room := w - gutter - c.time - between
-	c.wire = min(max(room*9/20, min(room-2*hostCells, leastWire)), 56)
-	if m.NoWire {
-		c.wire = len("no wire")
+	host := hostCells
+	if m.Relay {
+		host = len("client 127.0.0.1")
 	}
+	c.wire = min(max(room*9/20, min(room-2*host, leastWire)), 56)
 	c.client = (room - c.wire) / 2
 	c.server = room - c.wire - c.client
 	return c
@@ -84,24 +85,24 @@ func (m *model) scrollTo(at, room int) {
 }
 
 func (m *model) header(w int) string {
+	middle := "wire"
+	if m.Relay {
+		middle = "relay"
+	}
 	if w < columnsFrom {
-		return m.heading("client, wire, server", ladderPane, w)
+		return m.heading("client, "+middle+", server", ladderPane, w)
 	}
 	c := m.columns(w)
 	mark := "  "
 	if m.focus == ladderPane {
 		mark = m.look.cursor + " "
 	}
-	wire := "wire"
-	if m.NoWire {
-		wire = "no wire"
-	}
 	name := func(h trace.Host, w int) string {
 		return m.look.paint(strong+";"+hostStyle(h), m.look.fit(m.look.safe(strings.TrimSpace(string(h)+" "+m.Names[h])), w))
 	}
 	rail := m.look.paint(faint, m.look.rail)
 	return mark + m.look.paint(faint, m.look.fit("     ms", c.time)) + name(trace.Client, c.client) + " " + rail +
-		m.look.paint(faint, m.look.fit(blank((c.wire-len(wire))/2)+wire, c.wire)) + rail + " " + name(trace.Server, c.server)
+		m.look.paint(faint, m.look.fit(blank((c.wire-len(middle))/2)+middle, c.wire)) + rail + " " + name(trace.Server, c.server)
 }
 
 // rung draws a row in its line, below another one if the ports are news.
@@ -110,7 +111,7 @@ func (m *model) rung(r *row, selected bool, w int) []string {
 	switch {
 	case w < columnsFrom:
 		line = m.narrow(r, w-gutter)
-	case r.event.Frame != nil:
+	case r.crosses():
 		line = m.crossing(r, m.columns(w))
 	case r.kind == trace.KindAct:
 		line = m.across(r, m.columns(w))
@@ -133,6 +134,12 @@ func (m *model) rung(r *row, selected bool, w int) []string {
 	above := blank(gutter+c.time+c.client+1) + m.look.rail + text + m.look.rail
 	return []string{m.look.paint(faint, above), line}
 }
+
+// crosses reports whether r is drawn as an arrow from host to host.
+func (r *row) crosses() bool { return r.event.Frame != nil || r.event.Relay != nil }
+
+// lost reports whether the wire lost r's frame.
+func (r *row) lost() bool { return r.event.Frame != nil && r.event.Frame.Fate == trace.Dropped }
 
 // heldMark stands behind what waits for leave to go on.
 func (r *row) heldMark() string {
@@ -212,7 +219,8 @@ func (m *model) beside(r *row, c columns) string {
 	return at + shown + blank(c.client+2+c.wire-n) + rail
 }
 
-// crossing draws a frame as an arrow. One that is held has not got across.
+// crossing draws a frame, or what a relay saw, as an arrow. A frame that is held
+// has not got across.
 func (m *model) crossing(r *row, c columns) string {
 	look := hostStyle(r.host)
 	if r.fault {
@@ -233,7 +241,7 @@ func (m *model) arrow(r *row, w int) string {
 	toServer := r.host != trace.Server
 	lead := strings.Repeat(m.look.beam, 2)
 	tip, short := m.look.toClient, 0 // short is how far it falls short of the other rail
-	switch lost := r.event.Frame.Fate == trace.Dropped; {
+	switch lost, broken := r.lost(), r.event.Relay != nil && r.event.Relay.Broken(); {
 	case r.held != free:
 		tip, short = r.heldMark(), 2
 	case lost && toServer:
@@ -242,6 +250,10 @@ func (m *model) arrow(r *row, w int) string {
 	case lost:
 		tip = "lost " + m.look.cross
 		short = 1
+	case broken && toServer:
+		tip = m.look.cross + m.look.toServer
+	case broken:
+		tip += m.look.cross
 	case toServer:
 		tip = m.look.toServer
 	}
@@ -262,12 +274,12 @@ func (m *model) narrow(r *row, w int) string {
 	if r.kind == trace.KindAct {
 		head, look = strings.Repeat(m.look.beam, 2)+" ", strong
 	}
-	if r.event.Frame != nil {
+	if r.crosses() {
 		head = "  " + m.look.beam + m.look.beam + m.look.toServer + "  "
 		if r.host == trace.Server {
 			head = "  " + m.look.toClient + m.look.beam + m.look.beam + "  "
 		}
-		if r.event.Frame.Fate == trace.Dropped {
+		if r.lost() {
 			text += ", lost"
 		}
 	}

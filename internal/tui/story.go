@@ -15,7 +15,7 @@ import (
 // A row is one thing that the ladder shows, and that can be selected.
 type row struct {
 	kind  trace.Kind
-	host  trace.Host // for a frame, the one that sent it
+	host  trace.Host // for a frame, the one that sent it; for a relay, the side that acted
 	at    time.Duration
 	first int // the event it begins with; for a frame that is held, the one that it will be at the earliest
 	// event is what the row tells: of a call that has returned before anything
@@ -23,8 +23,8 @@ type row struct {
 	event  trace.Event
 	packet trace.Packet // of a frame
 	text   string       // in one line, nothing escaped yet
-	ports  string       // stands above a frame whose ports are not those of the frame before
-	fault  bool         // the wire did something to the frame, or the call failed
+	ports  string       // stands above an arrow whose ports are not those of the arrow before
+	fault  bool         // the wire did something to the frame, the call failed, or the connection did
 	held   heldness
 	open   bool   // a call that has not returned
 	fate   string // of a frame that is held: what becomes of it unless somebody decides otherwise
@@ -82,6 +82,8 @@ func (s *story) add(e trace.Event) {
 		if !known || e.Socket.Gone || e.Socket.Was != e.Socket.State {
 			s.tell(e, change(*e.Socket, s.to))
 		}
+	case e.Kind == trace.KindRelay && e.Relay != nil:
+		s.relay(e)
 	case e.Kind == trace.KindProcess && e.Process != nil:
 		s.process(e)
 	case e.Kind == trace.KindOutput && e.Output != nil:
@@ -149,12 +151,26 @@ func (s *story) introduce(e trace.Event, p trace.Packet) string {
 	if e.Host == trace.Server {
 		client, server = server, client
 	}
-	now := fmt.Sprintf("port %d\t%s\tport %d", client, p.Protocol, server)
+	return s.introducePorts(client, p.Protocol, server)
+}
+
+func (s *story) introducePorts(client uint16, protocol string, server uint16) string {
+	now := fmt.Sprintf("port %d\t%s\tport %d", client, protocol, server)
 	if now == s.ports {
 		return ""
 	}
 	s.ports = now
 	return now
+}
+
+// relay tells what a relay saw.
+func (s *story) relay(e trace.Event) {
+	s.tell(e, e.Relay.Summary())
+	r := &s.rows[len(s.rows)-1]
+	r.fault = e.Relay.Broken()
+	if client, server := e.Relay.Client.Port(), e.Relay.Server.Port(); client > 0 && server > 0 {
+		r.ports = s.introducePorts(client, strings.ToUpper(e.Relay.Network), server)
+	}
 }
 
 // call tells of one end of a call. A return is told in its entry's row if that

@@ -18,9 +18,9 @@ import (
 
 // Options say what to show, and what the keys may do.
 type Options struct {
-	Title  string
-	Names  map[trace.Host]string // what stands beside "client" and "server": their addresses
-	NoWire bool                  // the lab has no wire that could be looked at
+	Title string
+	Names map[trace.Host]string // what stands beside "client" and "server": their addresses
+	Relay bool                  // there is no wire to look at, and no sockets: a relay's view stands in its place
 
 	Timeline *trace.Timeline // of a run, whose view begins with all it holds already
 	Control  *step.Control   // holds the run

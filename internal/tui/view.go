@@ -177,6 +177,8 @@ func (m *model) doesNow(b binding) string {
 		return "deliver"
 	case b.show == "r" && m.browsing():
 		return "to the end"
+	case b.show == "f" && m.Relay:
+		return "next arrow"
 	}
 	return b.does
 }
@@ -280,6 +282,9 @@ func (l look) pad(lines []string, s size) []string {
 
 // socketLines are both tables as they stood after n events.
 func (m *model) socketLines(w, n int) []string {
+	if m.Relay {
+		return []string{m.look.paint(faint, m.look.cut("not to be seen on the loopback", w))}
+	}
 	t := m.story.tablesAt(n)
 	var rows [][5]string
 	for _, h := range []trace.Host{trace.Client, trace.Server} {

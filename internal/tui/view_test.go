@@ -112,7 +112,7 @@ func hostile() *rapid.Generator[trace.Event] {
 		data := rapid.SliceOfN(rapid.Byte(), 0, 90).Draw(t, "data")
 		text := rapid.String().Draw(t, "text")
 		switch rapid.SampledFrom([]trace.Kind{trace.KindFrame, trace.KindOutput, trace.KindCall, trace.KindSocket, trace.KindInput,
-			trace.KindAct, trace.KindAction, trace.KindProcess, "odd"}).Draw(t, "kind") {
+			trace.KindAct, trace.KindRelay, trace.KindAction, trace.KindProcess, "odd"}).Draw(t, "kind") {
 		case trace.KindFrame:
 			return trace.Event{Kind: trace.KindFrame, Host: host, Frame: &trace.Frame{Bytes: data, Length: len(data) * 2, Fate: trace.Corrupted}}
 		case trace.KindOutput:
@@ -135,6 +135,11 @@ func hostile() *rapid.Generator[trace.Event] {
 		case trace.KindProcess:
 			return trace.Event{Kind: trace.KindProcess, Host: host, Process: &trace.Process{Program: text, Args: []string{text}}}
 		}
+		if rapid.Bool().Draw(t, "relay") {
+			return trace.Event{Kind: trace.KindRelay, Host: host, Relay: &trace.Relay{Network: "tcp", What: rapid.SampledFrom([]trace.RelayWhat{
+				trace.RelayConnected, trace.RelayData, trace.RelayEnded, trace.RelayReset, trace.RelayRefused, trace.RelayFailed}).Draw(t, "what"),
+				Client: lo(40000), Via: lo(20001), Server: lo(20000), Data: data, Length: len(data) * 2, Error: text}}
+		}
 		return trace.Event{Kind: "odd", Host: host}
 	})
 }
@@ -152,7 +157,7 @@ func TestAnyKeysAndEventsFitAnyScreen(t *testing.T) {
 	real := append(recorded(t, "calls"), recorded(t, "faults")...)
 	keys := everyKey()
 	rapid.Check(t, func(rt *rapid.T) {
-		o := Options{Title: rapid.String().Draw(rt, "title"), Names: addresses, NoWire: rapid.Bool().Draw(rt, "no wire"),
+		o := Options{Title: rapid.String().Draw(rt, "title"), Names: addresses, Relay: rapid.Bool().Draw(rt, "relay"),
 			Color: rapid.Bool().Draw(rt, "color"), ASCII: rapid.Bool().Draw(rt, "ascii")}
 		if rapid.Bool().Draw(rt, "reads input") {
 			o.Type = func(trace.Host, string) error { return nil }

@@ -58,7 +58,9 @@ func play(ctx context.Context, stage *demo.Stage) error {
 	shared, err1 := s.Address(trace.Server, sharedPort)
 	other, err2 := s.Address(trace.Server, otherPort)
 	closed, err3 := s.Address(trace.Server, closedPort)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	reachShared, err4 := s.Reach(trace.Server, sharedPort)
+	reachOther, err5 := s.Reach(trace.Server, otherPort)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
 	first, err1 := s.serve("first", "tcp", shared)
@@ -69,16 +71,16 @@ func play(ctx context.Context, stage *demo.Stage) error {
 		return err
 	}
 	for _, c := range []struct {
-		network, address string
-		server           *lab.Process // nil where nobody listens
+		network, address, reach string
+		server                  *lab.Process // nil where nobody listens
 	}{
-		{"tcp", shared, first},
-		{"tcp", other, second},
-		{"udp", shared, fourth},
-		{"tcp", closed, nil},
-		{"udp", closed, nil},
+		{"tcp", shared, reachShared, first},
+		{"tcp", other, reachOther, second},
+		{"udp", shared, reachShared, fourth},
+		{"tcp", closed, closed, nil},
+		{"udp", closed, closed, nil},
 	} {
-		if err := s.call(c.network, c.address, c.server); err != nil {
+		if err := s.call(c.network, c.address, c.reach, c.server); err != nil {
 			return err
 		}
 	}
@@ -99,9 +101,14 @@ func (s scene) serve(name, network, address string) (*lab.Process, error) {
 }
 
 // call runs a client to its end, and with it the server, which serves just one.
-func (s scene) call(network, address string, server *lab.Process) error {
-	s.Say(trace.Client, "calls "+strings.ToUpper(network)+" "+address)
-	client, err := s.StartAs(s.ctx, trace.Client, "client", network+"-client", address)
+// reach is where the client reaches the address.
+func (s scene) call(network, address, reach string, server *lab.Process) error {
+	says := "calls " + strings.ToUpper(network) + " " + address
+	if reach != address {
+		says += " through the relay"
+	}
+	s.Say(trace.Client, says)
+	client, err := s.StartAs(s.ctx, trace.Client, "client", network+"-client", reach)
 	if err != nil {
 		return err
 	}
@@ -118,10 +125,10 @@ func (s scene) call(network, address string, server *lab.Process) error {
 
 // hangUp returns when the last segment of the client's connection has come
 // through, so that calls don't mix in the ladder. The kernel tells nobody, so
-// its table of sockets is read again and again.
+// its table of sockets is read again and again; a relay tells.
 func (s scene) hangUp(address string) error {
 	if s.Lab.Isolation() != lab.TwoHosts {
-		return nil // there are no segments to see
+		return s.Settle(s.ctx)
 	}
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()

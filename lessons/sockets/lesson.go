@@ -63,7 +63,11 @@ func play(ctx context.Context, s *demo.Stage) error {
 	if !server.Stdout().Until(ctx, func(b []byte) bool { return bytes.IndexByte(b, '\n') >= 0 }) {
 		return ended(ctx, server)
 	}
-	client, err := s.Start(ctx, trace.Client, "client", address)
+	reach, err := s.Reach(trace.Server, port)
+	if err != nil {
+		return err
+	}
+	client, err := s.Start(ctx, trace.Client, "client", reach)
 	if err != nil {
 		return err
 	}
@@ -73,6 +77,9 @@ func play(ctx context.Context, s *demo.Stage) error {
 	if err := ended(ctx, server); err != nil {
 		return err
 	}
+	if s.Lab.Isolation() != lab.TwoHosts {
+		return s.Settle(ctx)
+	}
 	awaitGoodbye(ctx, s)
 	return nil
 }
@@ -81,9 +88,6 @@ func play(ctx context.Context, s *demo.Stage) error {
 // talking when their programs have ended. A wire that loses frames may keep
 // them at it for minutes; the story is told long before.
 func awaitGoodbye(ctx context.Context, s *demo.Stage) {
-	if s.Lab.Isolation() != lab.TwoHosts {
-		return
-	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	var d trace.Decoder

@@ -68,8 +68,12 @@ func play(ctx context.Context, s *demo.Stage) error {
 	if err := s.Lab.Server().WaitListening(ctx, "udp", address, server); err != nil {
 		return fmt.Errorf("wait for the server: %w", err)
 	}
+	reach, err := s.Reach(trace.Server, port)
+	if err != nil {
+		return err
+	}
 	for _, format := range append(slices.Clone(askedFirst), askedWrongly) {
-		if err := askFor(ctx, s, address, format); err != nil {
+		if err := askFor(ctx, s, reach, format); err != nil {
 			return err
 		}
 	}
@@ -79,12 +83,12 @@ func play(ctx context.Context, s *demo.Stage) error {
 	}
 	s.Say(trace.Client, "loses the next answer on the wire")
 	s.SetPlan(loseFirstDatagram(trace.Server))
-	if err := askFor(ctx, s, address, askedInLoss); err != nil {
+	if err := askFor(ctx, s, reach, askedInLoss); err != nil {
 		return err
 	}
 	s.Say(trace.Client, "loses the next question on the wire")
 	s.SetPlan(loseFirstDatagram(trace.Client))
-	return askFor(ctx, s, address, askedInLoss)
+	return askFor(ctx, s, reach, askedInLoss)
 }
 
 // askFor runs a client to its end. How it ends is up to the wire, which may be

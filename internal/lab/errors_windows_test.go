@@ -1,5 +1,0 @@
-package lab
-
-import "golang.org/x/sys/windows"
-
-const errRefused = windows.WSAECONNREFUSED
