@@ -40,7 +40,7 @@ var steps = []check.Step{{
 		"Go: `greeting, err := bufio.NewReader(conn).ReadString('\\n')`, `fmt.Print(greeting)`. Python: `greeting = conn.makefile(encoding=\"utf-8\").readline()`, `print(greeting, end=\"\")`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "Print what the server sends, whatever that is, as text on a line of its own. If Python shows b'…', you print bytes: decode them first. If nothing was printed, does the client read before it ends?",
+		check.KindWrongOutput: "Print what the server sends, whatever that is, as text on a line of its own, with a line end. If Python shows b'…', you print bytes: decode them first. If nothing was printed, does the client read before it ends?",
 		check.KindSentTooMuch: "The name and one line end, and nothing else. Functions that print a line add a line end of their own.",
 		check.KindReset:       "The client closed without having read all of the greeting.",
 		check.KindNeverClosed: "The greeting is complete: print it, close the connection and end.",
@@ -134,7 +134,7 @@ var steps = []check.Step{{
 	},
 	Run: halfGreeting,
 }, {
-	Name: "nobody-listens", Title: "says so when nobody listens", Role: role, Points: 10, After: []string{"connects"},
+	Name: "nobody-listens", Title: "says so when nobody listens", Role: role, Points: 10, After: []string{"prints-greeting"},
 	Rationale: "A refused connection is the error that people meet first. It must be told where people and scripts look for it: on standard error and in the status.",
 	Hints: []string{
 		"Start your client without a server. What does it print, and where? What is its status (`echo $?`)?",
@@ -148,7 +148,7 @@ var steps = []check.Step{{
 	},
 	Run: nobodyListens,
 }, {
-	Name: "usage", Title: "refuses arguments that make no sense", Role: role, Points: 5, After: []string{"connects"},
+	Name: "usage", Title: "refuses arguments that make no sense", Role: role, Points: 5, After: []string{"prints-greeting"},
 	Rationale: "Who forgets an argument, or the quotes around a name with a space in it, wants to read what the program expects.",
 	Hints: []string{
 		"What does your program do with no arguments, with one, with three?",

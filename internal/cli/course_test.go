@@ -16,6 +16,7 @@ import (
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
 	"github.com/learnnet/learnnet/internal/trace"
+	"github.com/learnnet/learnnet/lessons"
 )
 
 // The scripts play courses of small topics, so that they hold whatever
@@ -32,11 +33,14 @@ func testTopics() []course.Topic {
 }
 
 // courseVar chooses the course that scripts play: with "pair" it has one topic,
-// whose exercise has two roles.
+// whose exercise has two roles; with "real" it is the one that people get.
 const courseVar = "LEARNNET_TEST_COURSE"
 
 func scriptTopics() []course.Topic {
-	if os.Getenv(courseVar) == "pair" {
+	switch os.Getenv(courseVar) {
+	case "real":
+		return lessons.Topics
+	case "pair":
 		return []course.Topic{testTopic("echo", demo.Demo{}, check.Suite{Roles: []string{"server", "client"}, Port: 8898}, nil)}
 	}
 	return testTopics()
@@ -79,6 +83,11 @@ var greetingDemo = demo.Demo{
 			return err
 		}
 		_, err = client.Wait(ctx)
+		return err
+	},
+	Open: func(ctx context.Context, l net.Listener, _ func(demo.Request)) error {
+		defer context.AfterFunc(ctx, func() { l.Close() })()
+		_, err := l.Accept()
 		return err
 	},
 }

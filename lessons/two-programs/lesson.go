@@ -94,6 +94,7 @@ func (s scene) shareFile() (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	path := filepath.Join(dir, "message.txt")
+	s.Say(trace.Client, "sends a reader before the writer")
 	if err := s.run(early, "file-reader", path); err != nil {
 		return err
 	}
@@ -104,12 +105,14 @@ func (s scene) shareFile() (err error) {
 	if err := s.printed(writer, "has written a part"); err != nil {
 		return err
 	}
+	s.Say(trace.Client, "sends one in the writer's pause")
 	if err := s.run(hasty, "file-reader", path); err != nil {
 		return err
 	}
 	if err := s.goOn(writer); err != nil {
 		return err
 	}
+	s.Say(trace.Client, "sends one after the writer")
 	return s.run(late, "file-reader", path)
 }
 

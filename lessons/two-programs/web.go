@@ -26,7 +26,13 @@ func webClient(s demo.Stdio) error {
 	}
 	defer conn.Close()
 
-	fmt.Fprintf(conn, "GET /?name=Ada HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", address)
+	_, err = fmt.Fprintf(conn, "GET /?name=Ada HTTP/1.1\r\n"+
+		"Host: %s\r\n"+
+		"Connection: close\r\n"+
+		"\r\n", address)
+	if err != nil {
+		return err
+	}
 	answer, err := io.ReadAll(conn) // until the server closes
 	if err != nil {
 		return err
