@@ -6,18 +6,22 @@ import (
 
 	portsexercise "github.com/learnnet/learnnet/exercises/ports"
 	socketsexercise "github.com/learnnet/learnnet/exercises/sockets"
+	twoprogramsexercise "github.com/learnnet/learnnet/exercises/two-programs"
 	udptimeexercise "github.com/learnnet/learnnet/exercises/udp-time"
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/lessons/ports"
 	"github.com/learnnet/learnnet/lessons/sockets"
+	twoprograms "github.com/learnnet/learnnet/lessons/two-programs"
 	udptime "github.com/learnnet/learnnet/lessons/udp-time"
 	portssolution "github.com/learnnet/learnnet/solutions/ports"
 	socketssolution "github.com/learnnet/learnnet/solutions/sockets"
+	twoprogramssolution "github.com/learnnet/learnnet/solutions/two-programs"
 	udptimesolution "github.com/learnnet/learnnet/solutions/udp-time"
 )
 
 // Topics are the course in teaching order.
 var Topics = []course.Topic{
+	{Slug: "two-programs", Lesson: twoprograms.Lesson, Exercise: twoprogramsexercise.Exercise, Solutions: twoprogramssolution.Files},
 	{Slug: "ports", Lesson: ports.Lesson, Exercise: portsexercise.Exercise, Solutions: portssolution.Files},
 	{Slug: "sockets", Lesson: sockets.Lesson, Exercise: socketsexercise.Exercise, Solutions: socketssolution.Files},
 	{Slug: "udp-time", Lesson: udptime.Lesson, Exercise: udptimeexercise.Exercise, Solutions: udptimesolution.Files},

@@ -16,6 +16,7 @@ import (
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
 	"github.com/learnnet/learnnet/internal/trace"
+	"github.com/learnnet/learnnet/lessons"
 )
 
 // The scripts play courses of small topics, so that they hold whatever
@@ -32,11 +33,14 @@ func testTopics() []course.Topic {
 }
 
 // courseVar chooses the course that scripts play: with "pair" it has one topic,
-// whose exercise has two roles.
+// whose exercise has two roles; with "real" it is the one that people get.
 const courseVar = "LEARNNET_TEST_COURSE"
 
 func scriptCourse() course.Source {
-	if os.Getenv(courseVar) == "pair" {
+	switch os.Getenv(courseVar) {
+	case "real":
+		return lessons.Source()
+	case "pair":
 		return course.Source{Topics: []course.Topic{testTopic("echo", demo.Demo{}, check.Suite{Roles: []string{"server", "client"}, Port: 8898}, nil)}}
 	}
 	glossary, err := courseFiles.ReadFile("testdata/course/glossary.yaml")
@@ -90,6 +94,11 @@ var greetingDemo = demo.Demo{
 			return err
 		}
 		return s.Settle(ctx)
+	},
+	Open: func(ctx context.Context, l net.Listener, _ func(demo.Request)) error {
+		defer context.AfterFunc(ctx, func() { l.Close() })()
+		_, err := l.Accept()
+		return err
 	},
 }
 

@@ -22,6 +22,8 @@ type demoOptions struct {
 	lesson   string
 	language string
 	recorded bool
+	open     bool
+	port     int
 }
 
 func newDemo(a *app) *cobra.Command {
@@ -36,19 +38,25 @@ func newDemo(a *app) *cobra.Command {
 			"  learnnet demo sockets --step\n" +
 			"  learnnet demo udp-time --wire --loss 30% --seed 7\n" +
 			"  learnnet demo sockets --pcapng sockets.pcapng\n" +
-			"  learnnet demo sockets --html sockets.html",
+			"  learnnet demo sockets --html sockets.html\n" +
+			"  learnnet demo two-programs --open",
 		Args:              aTopic,
 		ValidArgsFunction: completeTopics(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.lesson = args[0]
-			if err := o.check(cmd); err != nil {
+			if err := errors.Join(o.check(cmd), o.checkOpen(cmd)); err != nil {
 				return err
+			}
+			if o.open {
+				return openDemo(cmd.Context(), a, o)
 			}
 			return runDemo(cmd.Context(), a, o)
 		},
 	}
 	languageFlag(cmd, &o.language, "the programs' language, where the lesson has it", "go", "raw", "python")
 	cmd.Flags().BoolVar(&o.recorded, "recorded", false, "show the lesson's recording of it, which needs no two hosts")
+	cmd.Flags().BoolVar(&o.open, "open", false, "serve the lesson's page to your own browser, until Ctrl-C")
+	cmd.Flags().IntVar(&o.port, "port", 0, "of --open: the port of 127.0.0.1 to serve on (a free one)")
 	o.flags(cmd)
 	return cmd
 }

@@ -22,7 +22,7 @@ func (l *Lesson) Commands() []string {
 			}
 		case !b.fenced:
 			for line := range strings.Lines(b.text) {
-				if code, ok := strings.CutPrefix(line, "    "); ok && strings.HasPrefix(code, "learnnet ") {
+				if code, ok := strings.CutPrefix(line, "    "); ok && isCommand(code) {
 					add(withoutComment(code))
 				}
 			}
@@ -41,7 +41,7 @@ func shellCommands(text string) []string {
 		if strings.Count(command, `"`)%2 == 1 {
 			continue
 		}
-		if c := strings.TrimSpace(command); strings.HasPrefix(c, "learnnet ") || strings.HasPrefix(c, "python3 -c ") {
+		if c := strings.TrimSpace(command); isCommand(c) {
 			if !strings.Contains(c, "\n") {
 				c = withoutComment(c)
 			}
@@ -50,6 +50,10 @@ func shellCommands(text string) []string {
 		command = ""
 	}
 	return out
+}
+
+func isCommand(text string) bool {
+	return strings.HasPrefix(text, "learnnet ") || strings.HasPrefix(text, "python3 -c ")
 }
 
 // withoutComment cuts off a comment that stands apart from the command.

@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"slices"
 	"time"
@@ -26,6 +27,17 @@ type Demo struct {
 	// Play runs the programs on the stage, in the order that teaches best, and
 	// returns when all has been seen. The stage kills what is left.
 	Play func(ctx context.Context, s *Stage) error
+	// Open, if set, is the part of the demo that the learner's own browser can
+	// talk to. It serves whoever connects to l until ctx is done, and returns nil
+	// then. Of each request it tells with said, which several goroutines may call
+	// at once.
+	Open func(ctx context.Context, l net.Listener, said func(Request)) error
+}
+
+// A Request is what a client of a demo that can be opened has said.
+type Request struct {
+	Client net.Addr
+	Lines  []string // as they came, without their ends; a stranger chose what is in them
 }
 
 // A Program is one of the two, in one or more languages.

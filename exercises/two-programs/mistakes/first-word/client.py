@@ -1,0 +1,18 @@
+import socket
+import sys
+
+if len(sys.argv) < 3:
+    sys.exit("usage: client.py ADDRESS NAME")
+host, _, port = sys.argv[1].rpartition(":")
+if not port.isdecimal():
+    sys.exit(f"no port in {sys.argv[1]}")
+name = sys.argv[2]
+try:
+    s = socket.create_connection((host, int(port)))
+except OSError as e:
+    sys.exit(f"can't connect: {e}")
+s.sendall(f"{name}\n".encode())
+greeting = s.makefile("rb").readline()
+if not greeting.endswith(b"\n"):
+    sys.exit("no greeting")
+print(greeting.decode(), end="")

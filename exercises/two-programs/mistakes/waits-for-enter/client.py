@@ -1,0 +1,11 @@
+import socket
+import sys
+
+host, port = sys.argv[1].split(":")
+name = sys.argv[2]
+s = socket.socket()
+s.connect((host, int(port)))
+s.sendall((name + "\n").encode())
+print(s.recv(1024).decode())
+s.close()
+input("press Enter to leave")

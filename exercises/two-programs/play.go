@@ -1,0 +1,155 @@
+package twoprograms
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/learnnet/learnnet/internal/check"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+func connects(t *check.T) {
+	l := t.Listen()
+	l.Accept(start(t, l.Address, plainName(t.Rand())))
+}
+
+func sendsName(t *check.T) {
+	call(t, plainName(t.Rand()))
+}
+
+func printsGreeting(t *check.T) {
+	name := plainName(t.Rand())
+	p, c := call(t, name)
+	greeting := greet(t.Rand(), name)
+	c.Send(greeting + "\n")
+	c.CloseWrite()
+	p.ExpectLine(greeting) // first, since one that doesn't read resets the connection or not, as it happens
+	c.ExpectEnd()
+	p.ExpectExit()
+}
+
+func anyName(t *check.T) {
+	name := plainName(t.Rand()) + " " + pick(t.Rand(), "Müller", "Núñez", "Åström") + " " + pick(t.Rand(), "太白", "Ольга", "Ζωή")
+	greets(t, name, greet(t.Rand(), name))
+}
+
+func inPieces(t *check.T) {
+	name := plainName(t.Rand())
+	greeting := greet(t.Rand(), name)
+	cut := 1 + t.Rand().IntN(len(greeting)-1)
+	greets(t, name, greeting[:cut], greeting[cut:])
+	p, c := call(t, name)
+	c.SendPieces(greeting, "\n") // the line end comes alone
+	c.Close()
+	p.ExpectLine(greeting)
+	p.ExpectExit()
+}
+
+func cutLetter(t *check.T) {
+	name := plainName(t.Rand())
+	before, after := greet(t.Rand(), name)+" ë", "太 to you "+letters(t.Rand(), 4)
+	greets(t, name, before[:len(before)-1], before[len(before)-1:]+after[:1], after[1:2], after[2:])
+}
+
+func longGreeting(t *check.T) {
+	name := plainName(t.Rand())
+	greeting := greet(t.Rand(), name) + " " + letters(t.Rand(), 100_000+t.Rand().IntN(1000))
+	p, c := call(t, name)
+	c.Send(greeting + "\n")
+	c.Close()
+	p.ExpectPrinted(fmt.Sprintf("all %d bytes of the greeting in one line", len(greeting)), func(printed string) bool {
+		for line := range strings.Lines(printed) {
+			if strings.Contains(line, greeting) {
+				return strings.HasSuffix(line, "\n")
+			}
+		}
+		return false
+	})
+	p.ExpectExit()
+}
+
+func noGreeting(t *check.T) {
+	p, c := call(t, plainName(t.Rand()))
+	c.Close()
+	expectError(t, p, "that no greeting came")
+}
+
+func halfGreeting(t *check.T) {
+	name := plainName(t.Rand())
+	p, c := call(t, name)
+	greeting := greet(t.Rand(), name)
+	c.Send(greeting[:len(greeting)-6])
+	c.Close()
+	expectError(t, p, "that the greeting was cut off")
+}
+
+func nobodyListens(t *check.T) {
+	expectError(t, start(t, t.ClosedAddress(), plainName(t.Rand())), "that it can't connect")
+}
+
+func refusesNonsense(t *check.T) {
+	address := t.Listen().Address // where nobody answers: a program that connects all the same waits in vain
+	host, _, _ := strings.Cut(address, ":")
+	var runs []*check.Process
+	for _, args := range [][]string{{}, {address}, {address, "Ada", "Lovelace"}, {host, "Ada"}, {host + ":port", "Ada"}} {
+		runs = append(runs, start(t, args...))
+	}
+	for _, p := range runs {
+		expectError(t, p, "what is wrong with the arguments")
+	}
+}
+
+// start starts the client. Python takes the encoding of what it prints from the
+// machine's settings unless it is told; this course says UTF-8.
+func start(t *check.T, args ...string) *check.Process {
+	t.Setenv("PYTHONUTF8", "1")
+	return t.Start(role, args...)
+}
+
+// call plays the server up to the client's name.
+func call(t *check.T, name string) (*check.Process, *check.Conn) {
+	l := t.Listen()
+	p := start(t, l.Address, name)
+	c := l.Accept(p)
+	c.Expect(name + "\n")
+	return p, c
+}
+
+// greets plays the whole exchange: the greeting comes in pieces, of which the
+// last one gets the line end.
+func greets(t *check.T, name string, pieces ...string) {
+	p, c := call(t, name)
+	greeting := strings.Join(pieces, "")
+	pieces[len(pieces)-1] += "\n"
+	c.SendPieces(pieces...)
+	c.Close()
+	p.ExpectLine(greeting)
+	p.ExpectExit()
+}
+
+// expectError expects p to end with an error, and to say what in words of its own.
+func expectError(t *check.T, p *check.Process, what string) {
+	p.ExpectExitError()
+	t.Expect(!p.Crashed(), check.WrongOutput{Role: role, Stream: trace.Stderr, Got: []byte(p.Stderr()),
+		Want: "a line that says " + what + ", and no crash"})
+}
+
+// greet is what the server says. Nobody can guess it.
+func greet(r *rand.Rand, name string) string {
+	return fmt.Sprintf("%s, %s! You are number %d.", pick(r, "Hello", "Welcome", "Good to see you"), name, 100+r.IntN(900))
+}
+
+func plainName(r *rand.Rand) string {
+	return fmt.Sprintf("%s%d", pick(r, "Ada", "Grace", "Alan", "Vint"), 1000+r.IntN(9000))
+}
+
+func pick(r *rand.Rand, from ...string) string { return from[r.IntN(len(from))] }
+
+func letters(r *rand.Rand, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('a' + r.IntN(26))
+	}
+	return string(b)
+}

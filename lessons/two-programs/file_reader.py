@@ -1,0 +1,7 @@
+import sys
+
+try:
+    with open(sys.argv[1]) as file:
+        print(file.read())
+except OSError as error:
+    sys.exit(f"file-reader: open message.txt: {error.strerror}")

@@ -1,0 +1,63 @@
+package twoprograms
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// framesForAFile counts the frames that cross the wire in the first act.
+func framesForAFile(run []trace.Event) (string, error) {
+	act, frames, all := 0, 0, 0
+	for _, e := range run {
+		switch {
+		case e.Act != nil:
+			act = e.Act.Number
+		case e.Frame != nil:
+			all++
+			if act == 1 {
+				frames++
+			}
+		}
+	}
+	if all == 0 {
+		return "", errors.New("there was no wire to look at in this run: that takes two hosts (learnnet doctor says what is missing)")
+	}
+	return strconv.Itoa(frames), nil
+}
+
+// hastyStatus returns the exit status of the reader that came while the writer
+// was at work.
+func hastyStatus(run []trace.Event) (string, error) {
+	for _, e := range run {
+		if e.Process != nil && e.Process.Program == hasty && e.Process.Exit != nil {
+			return strconv.Itoa(e.Process.Exit.Status), nil
+		}
+	}
+	return "", fmt.Errorf("no reader named %q ended in this run: play the demo again", hasty)
+}
+
+// wholeMessage counts the readers whose last line is the whole message.
+func wholeMessage(run []trace.Event) (string, error) {
+	printed := make(map[string]string)
+	for _, e := range run {
+		if e.Output != nil && e.Output.Stream == trace.Stdout {
+			printed[e.Output.Program] += string(e.Output.Data)
+		}
+	}
+	whole := 0
+	for _, reader := range []string{early, hasty, late, overSocket} {
+		lines := strings.Split(strings.TrimSpace(printed[reader]), "\n")
+		switch strings.TrimSpace(lines[len(lines)-1]) {
+		case message, "all of it: " + message:
+			whole++
+		}
+	}
+	if whole == 0 {
+		return "", errors.New("nobody got the message in this run: it was cut short, play the demo again")
+	}
+	return strconv.Itoa(whole), nil
+}
