@@ -1,7 +1,6 @@
 package udpchat
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/check"
@@ -133,14 +132,14 @@ func paintTheTerminal(t *check.T) {
 	p := startServer(t)
 	var attacks []string
 	for _, attack := range []struct{ name, text string }{
-		{"zoe", "\x1b[2J\x1b[H" + word(t.Rand())},            // clears the screen
-		{"anna", "\x1b[31m" + word(t.Rand())},                // a colour of the table, but in a text
-		{"zoe", word(t.Rand()) + "\nbert : I pay for all"},   // forges a line
-		{"zoe", word(t.Rand()) + "\rbert : and so do I"},     // overwrites its own
+		{"zoe", "\x1b[2J\x1b[H" + word(t.Rand())},           // clears the screen
+		{"anna", "\x1b[31m" + word(t.Rand())},               // a colour of the table, but in a text
+		{"zoe", word(t.Rand()) + "\nbert : I pay for all"},  // forges a line
+		{"zoe", word(t.Rand()) + "\rbert : and so do I"},    // overwrites its own
 		{"zoe", "\x00\a\b\t" + word(t.Rand()) + "\v\f\x7f"}, // the older ones
-		{"zoe", "\u009b31m" + word(t.Rand()) + "\u0085"},     // CSI and NEL in one character each
-		{"an\x1b[31mna" + word(t.Rand()), word(t.Rand())},    // in the name
-		{"anna\n", word(t.Rand())},                           // not quite anna
+		{"zoe", "\u009b31m" + word(t.Rand()) + "\u0085"},    // CSI and NEL in one character each
+		{"an\x1b[31mna" + word(t.Rand()), word(t.Rand())},   // in the name
+		{"anna\n", word(t.Rand())},                          // not quite anna
 	} {
 		datagram := attack.name + " : " + attack.text
 		say(t, p.Dial(), datagram, "received 1")
