@@ -198,7 +198,7 @@ var clientSteps = []check.Step{{
 		}
 	},
 }, {
-	Name: "no-answer", Title: "says so when no answer comes, and goes on", Role: "client", Points: 4, After: []string{"talks"},
+	Name: "no-answer", Title: "says so when no answer comes, and goes on", Role: "client", Points: 4, After: []string{"talks", "end-of-input"},
 	Rationale: "UDP loses datagrams and tells nobody. A client that waits for ever has lost its user with the first of them. This step makes the client wait for 100 milliseconds, four times.",
 	Hints: []string{
 		"What does your client do if no answer comes?",
@@ -240,7 +240,7 @@ var clientSteps = []check.Step{{
 		expectWaited(t, begin, defaultWait)
 	},
 }, {
-	Name: "nobody-there", Title: "goes on if nobody has the port", Role: "client", Points: 3, After: []string{"talks"},
+	Name: "nobody-there", Title: "goes on if nobody has the port", Role: "client", Points: 3, After: []string{"quits", "no-answer"},
 	Rationale: "A kernel answers a datagram to a port that nobody has with ICMP \"port unreachable\". A connected socket reports it as an error, from whichever call comes next, and it is not the error that a timeout gives.",
 	Hints: []string{
 		"What does your client do when sending or receiving fails, and it wasn't a timeout?",
@@ -249,7 +249,7 @@ var clientSteps = []check.Step{{
 	},
 	Causes: map[check.Kind]string{
 		check.KindWrongExit:   "An error of the socket ended the client. In Python, catch OSError around send and recv: ConnectionRefusedError is one, and so is the timeout.",
-		check.KindNeverEnded:  "There was a q, so the client ends, even without an answer to it.",
+		check.KindNeverEnded:  "There was a q, so the client ends, even without an answer to it. An error of the socket must not make it wait for ever either.",
 		check.KindTimedOut:    "The client doesn't read on after an error of the socket.",
 		check.KindExitedEarly: "An error of the socket ended the client. Say so on standard error, and read the next line.",
 		check.KindWrongOutput: "Say on standard error, in your own words, what went wrong.",

@@ -30,7 +30,7 @@ var serverSteps = []check.Step{{
 		expectWords(p, name+" : "+text)
 	},
 }, {
-	Name: "several", Title: "talks with several senders at once, each with a count of its own", Role: "server", Points: 8, After: []string{"answers"},
+	Name: "several", Title: "counts each of several senders apart", Role: "server", Points: 8, After: []string{"answers"},
 	Rationale: "There is no connection that would tell people apart. The address in front of each datagram does: the server looks up what it knows of that sender, and answers to it.",
 	Hints: []string{
 		"What does your server do after its first answer? And how does it know whose message it has?",
@@ -46,7 +46,7 @@ var serverSteps = []check.Step{{
 	},
 	Run: severalSenders,
 }, {
-	Name: "colours", Title: "shows each name of the table in its colour, and others in none", Role: "server", Points: 7, After: []string{"answers"},
+	Name: "colours", Title: "shows names of the table in colour, others plain", Role: "server", Points: 7, After: []string{"answers"},
 	Rationale: "A colour is a few bytes that the terminal obeys and doesn't show. Every program that colours its output writes them.",
 	Hints: []string{
 		"Which bytes does your server write around the name? Send its output through od -c to see them.",
@@ -183,6 +183,8 @@ func severalSenders(t *check.T) {
 	}
 	for _, line := range lines {
 		expectWords(p, line)
+		t.Expect(strings.Count(graphics.ReplaceAllString(p.Stdout(), ""), line+"\n") < 2, check.WrongOutput{Role: "server",
+			Stream: trace.Stdout, Want: fmt.Sprintf("the line %q once", line), Got: []byte(p.Stdout())})
 	}
 }
 

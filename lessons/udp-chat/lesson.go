@@ -8,8 +8,10 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
@@ -129,15 +131,43 @@ func (s *scene) stay() error {
 	if err := errors.Join(s.say(carl, "q"), s.say(carl, "am I still here?")); err != nil {
 		return err
 	}
-	_ = s.people[carl].CloseInput() // fails only if it was closed before
-	_, err := s.people[carl].Wait(s.ctx)
-	return err
+	return s.hangUp(carl)
 }
 
 func (s *scene) vanish() error {
 	s.Act("a client that is killed, and a message that would paint")
 	s.people[bert].Kill()
-	return s.say(zoe, attack)
+	if err := s.say(zoe, attack); err != nil {
+		return err
+	}
+	s.awaitReturn()
+	return s.hangUp(zoe)
+}
+
+// hangUp ends somebody's input, and waits for their client to end.
+func (s *scene) hangUp(name string) error {
+	_ = s.people[name].CloseInput() // fails only if it was closed before
+	_, err := s.people[name].Wait(s.ctx)
+	return err
+}
+
+// awaitReturn waits, if calls are recorded, until the server's last sendto has
+// returned: the answer may be read before that.
+func (s *scene) awaitReturn() {
+	timeline := s.Lab.Timeline()
+	if !slices.ContainsFunc(timeline.Events(), func(e trace.Event) bool { return e.Call != nil }) {
+		return
+	}
+	answers := lines(s.server)
+	ctx, cancel := context.WithTimeout(s.ctx, 2*time.Second)
+	defer cancel()
+	for e := range timeline.Follow(ctx) {
+		if e.Call != nil && e.Call.Program == s.server.Name && e.Call.Name == "sendto" && e.Call.Return != nil {
+			if answers--; answers == 0 {
+				return
+			}
+		}
+	}
 }
 
 // enter starts a client for the person of that name.
