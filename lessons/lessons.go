@@ -7,15 +7,18 @@ import (
 	portsexercise "github.com/learnnet/learnnet/exercises/ports"
 	socketsexercise "github.com/learnnet/learnnet/exercises/sockets"
 	twoprogramsexercise "github.com/learnnet/learnnet/exercises/two-programs"
+	udpchatexercise "github.com/learnnet/learnnet/exercises/udp-chat"
 	udptimeexercise "github.com/learnnet/learnnet/exercises/udp-time"
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/lessons/ports"
 	"github.com/learnnet/learnnet/lessons/sockets"
 	twoprograms "github.com/learnnet/learnnet/lessons/two-programs"
+	udpchat "github.com/learnnet/learnnet/lessons/udp-chat"
 	udptime "github.com/learnnet/learnnet/lessons/udp-time"
 	portssolution "github.com/learnnet/learnnet/solutions/ports"
 	socketssolution "github.com/learnnet/learnnet/solutions/sockets"
 	twoprogramssolution "github.com/learnnet/learnnet/solutions/two-programs"
+	udpchatsolution "github.com/learnnet/learnnet/solutions/udp-chat"
 	udptimesolution "github.com/learnnet/learnnet/solutions/udp-time"
 )
 
@@ -24,6 +27,7 @@ var Topics = []course.Topic{
 	{Slug: "two-programs", Lesson: twoprograms.Lesson, Exercise: twoprogramsexercise.Exercise, Solutions: twoprogramssolution.Files},
 	{Slug: "ports", Lesson: ports.Lesson, Exercise: portsexercise.Exercise, Solutions: portssolution.Files},
 	{Slug: "sockets", Lesson: sockets.Lesson, Exercise: socketsexercise.Exercise, Solutions: socketssolution.Files},
+	{Slug: "udp-chat", Lesson: udpchat.Lesson, Exercise: udpchatexercise.Exercise, Solutions: udpchatsolution.Files},
 	{Slug: "udp-time", Lesson: udptime.Lesson, Exercise: udptimeexercise.Exercise, Solutions: udptimesolution.Files},
 }
 

@@ -16,7 +16,7 @@ func (l *Lesson) Commands() []string {
 	}
 	for _, b := range splitBlocks(l.Text) {
 		switch {
-		case b.fenced && b.info == "sh":
+		case b.fenced && (b.info == "sh" || b.info == ""):
 			for _, c := range shellCommands(b.text) {
 				add(c)
 			}

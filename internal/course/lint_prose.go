@@ -88,6 +88,9 @@ func (c *Course) lintTwice() error {
 		for _, p := range paragraphs(l.explaining()) {
 			if bold, _, ok := strings.Cut(strings.TrimPrefix(p, "**"), "**"); ok && strings.HasPrefix(p, "**") {
 				bold = strings.ToLower(strings.Trim(bold, `.:"`))
+				if bold == "further reading" {
+					continue
+				}
 				if other := headed[bold]; other != "" && other != l.Slug {
 					errs = append(errs, fmt.Errorf("%s and %s both explain %q", other, l.Slug, bold))
 				}
