@@ -103,12 +103,14 @@ func expect(t *check.T, answers []answer, names ...string) {
 			got, there := a.fields[name]
 			where := fmt.Sprintf(" in the answer to %q", a.line)
 			switch {
-			case wanted && name != fieldError:
-				t.Expect(there && got == value, wrong(a.text, fmt.Sprintf("%q", name+": "+value)+where))
-			case name == fieldError && there:
+			case wanted && there:
+				t.Expect(got == value, wrong(name+": "+got, fmt.Sprintf("%q", name+": "+value)+where))
+			case wanted:
+				t.Fail(wrong(a.text, fmt.Sprintf("%q", name+": "+value)+where))
+			case there && name == fieldError:
 				t.Fail(wrong(a.text, "no error"+where+", which is an address"))
 			default:
-				t.Expect(!there, wrong(a.text, fmt.Sprintf("no line %q", name+":")+where))
+				t.Expect(!there, wrong(name+": "+got, fmt.Sprintf("no line %q", name+":")+where))
 			}
 		}
 	}

@@ -97,6 +97,7 @@ func knowsIPv6(t *check.T) {
 func readsTheLastLine(t *check.T) {
 	lines := []string{anyIPv4(t.Rand()).String(), anyIPv4(t.Rand()).String()}
 	expect(t, askText(t, lines, strings.Join(lines, "\n")), fieldBinary)
+	askText(t, nil, "") // and none where there is none
 }
 
 func readsOddLines(t *check.T) {

@@ -141,7 +141,7 @@ var stepsOfLines = []check.Step{{
 		"Go: ReadString returns the text and io.EOF together; bufio.Scanner takes care of it. Python: for line in sys.stdin gives the last line without \"\\n\".",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "The last line had no line end, and it counts. In Go, ReadString returns it together with io.EOF; don't cut off the last character of a line unless it is a line end.",
+		check.KindWrongOutput: "The last line had no line end, and it counts. In Go, ReadString returns it together with io.EOF; don't cut off the last character of a line unless it is a line end. And where the input is empty there is no line and no answer.",
 	},
 	Run: readsTheLastLine,
 }, {

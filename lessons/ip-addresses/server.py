@@ -9,7 +9,7 @@ family = socket.AF_INET6 if ":" in host else socket.AF_INET
 listener = socket.create_server((host, int(port)), family=family,
                                 dualstack_ipv6=host == "::")
 # endregion: listen
-print("bound to", sys.argv[1])
+print("listens")
 while True:
     conn, peer = listener.accept()
     with conn:

@@ -85,13 +85,13 @@ var kinds = []struct {
 	{"documentation", mustParse("192.0.2.0/24")},
 	{"documentation", mustParse("198.51.100.0/24")},
 	{"documentation", mustParse("203.0.113.0/24")},
-	{"wildcard", mustParse("::/128")},
-	{"loopback", mustParse("::1/128")},
-	{"unique-local", mustParse("fc00::/7")},
-	{"link-local", mustParse("fe80::/10")},
-	{"multicast", mustParse("ff00::/8")},
-	{"documentation", mustParse("2001:db8::/32")},
-	{"mapped", mustParse("::ffff:0:0/96")},
+	{"wildcard", mustParse("0:0:0:0:0:0:0:0/128")},
+	{"loopback", mustParse("0:0:0:0:0:0:0:1/128")},
+	{"unique-local", mustParse("fc00:0:0:0:0:0:0:0/7")},
+	{"link-local", mustParse("fe80:0:0:0:0:0:0:0/10")},
+	{"multicast", mustParse("ff00:0:0:0:0:0:0:0/8")},
+	{"documentation", mustParse("2001:db8:0:0:0:0:0:0/32")},
+	{"mapped", mustParse("0:0:0:0:0:ffff:0:0/96")},
 }
 
 func (a address) kind() string {

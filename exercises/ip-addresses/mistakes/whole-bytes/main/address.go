@@ -36,7 +36,9 @@ func (a address) binary() string {
 func (a address) network() address {
 	out := make([]byte, len(a.bytes))
 	for i, b := range a.bytes {
-		out[i] = b & a.mask(i)
+		if i < a.prefix/8 {
+			out[i] = b
+		}
 	}
 	return address{bytes: out}
 }
@@ -45,17 +47,18 @@ func (a address) network() address {
 func (a address) broadcast() address {
 	out := make([]byte, len(a.bytes))
 	for i, b := range a.bytes {
-		out[i] = b | ^a.mask(i)
+		out[i] = b
+		if i >= a.prefix/8 {
+			out[i] = 255
+		}
 	}
 	return address{bytes: out}
 }
 
 // mask returns byte i of the netmask, whose first prefix bits are 1.
 func (a address) mask(i int) byte {
-	if i < a.prefix/8 {
-		return 0xff
-	}
-	return 0
+	ones := min(max(a.prefix-8*i, 0), 8) // of this byte
+	return ^byte(0xff >> ones)
 }
 
 // in reports whether a's first bits are those of the network.

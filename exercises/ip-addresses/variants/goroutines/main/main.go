@@ -15,7 +15,9 @@ func main() {
 		panic(err)
 	}
 	var lines []string
-	for line := range strings.Lines(string(all)) {
+	for rest := string(all); rest != ""; {
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
 		lines = append(lines, strings.TrimSpace(line))
 	}
 	answers := make([]string, len(lines))
