@@ -174,6 +174,22 @@ func spell(r *rand.Rand, a netip.Addr) string {
 	return a.String()
 }
 
+// manyLines returns ten thousand addresses, far more than a pipe holds.
+func manyLines(r *rand.Rand) []string {
+	lines := make([]string, 10_000)
+	for i := range lines {
+		switch i % 10 {
+		case 3:
+			lines[i] = networked(r, 1, 32)
+		case 7:
+			lines[i] = spell(r, anyIPv6(r))
+		default:
+			lines[i] = anyIPv4(r).String()
+		}
+	}
+	return lines
+}
+
 // shuffled returns the lines in an order drawn by chance.
 func shuffled(r *rand.Rand, lines ...string) []string {
 	out := make([]string, len(lines))
