@@ -4,17 +4,20 @@ package lessons
 import (
 	_ "embed"
 
+	ipaddressesexercise "github.com/learnnet/learnnet/exercises/ip-addresses"
 	portsexercise "github.com/learnnet/learnnet/exercises/ports"
 	socketsexercise "github.com/learnnet/learnnet/exercises/sockets"
 	twoprogramsexercise "github.com/learnnet/learnnet/exercises/two-programs"
 	udpchatexercise "github.com/learnnet/learnnet/exercises/udp-chat"
 	udptimeexercise "github.com/learnnet/learnnet/exercises/udp-time"
 	"github.com/learnnet/learnnet/internal/course"
+	ipaddresses "github.com/learnnet/learnnet/lessons/ip-addresses"
 	"github.com/learnnet/learnnet/lessons/ports"
 	"github.com/learnnet/learnnet/lessons/sockets"
 	twoprograms "github.com/learnnet/learnnet/lessons/two-programs"
 	udpchat "github.com/learnnet/learnnet/lessons/udp-chat"
 	udptime "github.com/learnnet/learnnet/lessons/udp-time"
+	ipaddressessolution "github.com/learnnet/learnnet/solutions/ip-addresses"
 	portssolution "github.com/learnnet/learnnet/solutions/ports"
 	socketssolution "github.com/learnnet/learnnet/solutions/sockets"
 	twoprogramssolution "github.com/learnnet/learnnet/solutions/two-programs"
@@ -25,6 +28,7 @@ import (
 // Topics are the course in teaching order.
 var Topics = []course.Topic{
 	{Slug: "two-programs", Lesson: twoprograms.Lesson, Exercise: twoprogramsexercise.Exercise, Solutions: twoprogramssolution.Files},
+	{Slug: "ip-addresses", Lesson: ipaddresses.Lesson, Exercise: ipaddressesexercise.Exercise, Solutions: ipaddressessolution.Files},
 	{Slug: "ports", Lesson: ports.Lesson, Exercise: portsexercise.Exercise, Solutions: portssolution.Files},
 	{Slug: "sockets", Lesson: sockets.Lesson, Exercise: socketsexercise.Exercise, Solutions: socketssolution.Files},
 	{Slug: "udp-chat", Lesson: udpchat.Lesson, Exercise: udpchatexercise.Exercise, Solutions: udpchatsolution.Files},

@@ -123,10 +123,11 @@ func story(run []trace.Event) map[string][]string {
 			tell("end of "+e.Process.Program, fmt.Sprint(*e.Process.Exit))
 		case e.Frame != nil:
 			p, _ := d.Decode(e)
-			// How long ago a host last heard of its neighbour decides on ARP.
+			// How long ago a host last heard of its neighbour decides on whether
+			// it asks again.
 			// A lone RST answers a segment that a busy machine had sent again.
 			late := p.Retransmission || p.Flags == "RST"
-			if bare := p.Flags == "ACK" && p.Length == 0; !bare && !late && p.Protocol != "ARP" {
+			if bare := p.Flags == "ACK" && p.Length == 0; !bare && !late && !p.FindsNeighbour() {
 				tell("frames from "+string(e.Host), p.Protocol+" "+p.Summary())
 			}
 		}

@@ -304,6 +304,8 @@ func TestOtherProtocolsInOneLine(t *testing.T) {
 			require.True(t, ok)
 			assert.Equal(t, test.protocol, p.Protocol)
 			assert.Equal(t, test.want, p.Summary())
+			asksOrTells := strings.HasPrefix(test.want, "who has") || strings.Contains(test.want, " is at ")
+			assert.Equal(t, asksOrTells, p.FindsNeighbour())
 		})
 	}
 	p, _ := new(Decoder).Decode(frame(icmp(3<<8|3, question[14:]), Delivered))

@@ -42,6 +42,10 @@ const (
 	isAt   = "is at"
 )
 
+// FindsNeighbour reports whether a host asks for the hardware address that
+// belongs to an IP address, or tells it: by ARP, or by neighbour discovery.
+func (p Packet) FindsNeighbour() bool { return p.Message == whoHas || p.Message == isAt }
+
 // Summary tells the packet in one short line of printable characters.
 func (p Packet) Summary() string {
 	if p.Damage != "" {
