@@ -163,11 +163,12 @@ func fragments(m maker) []sample {
 	}
 }
 
-// Where the low byte of a length field stands in a frame with IPv4 without
-// options, and where its headers begin.
+// Where the packet begins in a frame, and where the low bytes of its length
+// fields stand if IPv4 has no options.
 const (
-	ipAt      = 14
-	udpLength = ipAt + 20 + 5
+	ipAt        = 14
+	totalLength = ipAt + 3
+	udpLength   = ipAt + 20 + 5
 )
 
 // cutFrames end too early, at every layer; each is followed by a whole one.
@@ -192,8 +193,9 @@ func cutFrames(m maker) []sample {
 		{what: "that ends before its IPv6 packet does", frame: whole6[:len(whole6)-1-m.IntN(20)], refused: "truncated ipv6"},
 		{what: "whose packet ends in the TCP header", frame: tcp(m.IntN(20)), refused: "truncated tcp"},
 		{what: "whose packet ends in the TCP options", frame: tcp(20 + m.IntN(20)), refused: "truncated tcp"},
-		{what: "whose packet ends in the TCP header, with padding behind it", frame: m.padded(tcp(1 + m.IntN(18))), refused: "truncated tcp"},
+		{what: "whose packet ends in the TCP header, with padding behind it", frame: changed(whole, totalLength, byte(20+1+m.IntN(19))), refused: "truncated tcp"},
 		{what: "whose packet ends in the UDP header", frame: m.in4(m.ipv4(layers.IPProtocolUDP), gopacket.Payload(m.bytes(m.IntN(8)))), refused: "truncated udp"},
+		{what: "whose packet ends in the UDP header, with padding behind it", frame: changed(udp, totalLength, byte(20+m.IntN(8))), refused: "truncated udp"},
 		{what: "whose UDP length goes beyond its packet", frame: changed(udp, udpLength, 8+20+1+byte(m.IntN(100))), refused: "truncated udp"},
 	}
 	return append(cut, sample{what: "a whole one after all that were refused", frame: whole})
@@ -209,8 +211,8 @@ func lies(m maker) []sample {
 	return []sample{
 		{what: "whose IPv4 header length is below 5", frame: changed(tcp, ipAt, 0x40|byte(m.IntN(5))), refused: "bad ipv4"},
 		{what: "whose IPv4 packet says that its version is 6", frame: changed(tcp, ipAt, 0x65), refused: "bad ipv4"},
-		{what: "whose IPv4 total length is below 20", frame: changed(tcp, ipAt+3, byte(m.IntN(20))), refused: "bad ipv4"},
-		{what: "whose IPv4 total length ends in its options", frame: changed(options, ipAt+3, 20+byte(m.IntN(4))), refused: "bad ipv4"},
+		{what: "whose IPv4 total length is below 20", frame: changed(tcp, totalLength, byte(m.IntN(20))), refused: "bad ipv4"},
+		{what: "whose IPv4 total length ends in its options", frame: changed(options, totalLength, 20+byte(m.IntN(4))), refused: "bad ipv4"},
 		{what: "whose IPv6 packet says that its version is 4", frame: changed(udp6, ipAt, 0x40), refused: "bad ipv6"},
 		{what: "whose TCP header length is below 5", frame: changed(tcp, ipAt+20+12, byte(m.IntN(5)<<4)), refused: "bad tcp"},
 		{what: "whose UDP length is below 8", frame: changed(udp, udpLength, byte(m.IntN(8))), refused: "bad udp"},
@@ -221,13 +223,18 @@ func lies(m maker) []sample {
 }
 
 // longFrames are as long as those of the loopback interface, whose links carry
-// packets of 65,535 bytes.
+// packets of 65,535 bytes. There are two, so that a program which stops reading
+// in the first leaves more behind than a pipe holds, and fails in one way only.
 func longFrames(m maker) []sample {
-	n := 60_000 + m.IntN(5000)
+	long := func() sample {
+		n := 60_000 + m.IntN(5000)
+		return sample{what: fmt.Sprintf("of %d bytes", ipAt+20+8+n), frame: m.in4(m.ipv4(layers.IPProtocolUDP), m.udp(), gopacket.Payload(m.words(n)))}
+	}
 	return []sample{
 		{what: "of 1,514 bytes", frame: m.in4(m.ipv4(layers.IPProtocolTCP), m.tcp(), gopacket.Payload(m.words(1460)))},
-		{what: fmt.Sprintf("of %d bytes", ipAt+20+8+n), frame: m.in4(m.ipv4(layers.IPProtocolUDP), m.udp(), gopacket.Payload(m.words(n)))},
-		{what: "a short one after a long one", frame: m.in4(m.ipv4(layers.IPProtocolUDP), m.udp(), gopacket.Payload(m.words(9)))},
+		long(),
+		long(),
+		{what: "a short one after long ones", frame: m.in4(m.ipv4(layers.IPProtocolUDP), m.udp(), gopacket.Payload(m.words(9)))},
 	}
 }
 

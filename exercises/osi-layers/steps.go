@@ -161,7 +161,8 @@ var steps = []check.Step{
 		},
 		Causes: map[check.Kind]string{
 			check.KindWrongOutput: "A line with more than 100,000 digits got lost or cut. Go's bufio.Scanner stops at 65,536 bytes: give it a larger buffer, or use bufio.Reader.ReadString.",
-			check.KindTimedOut:    "Your program stopped reading in the middle of a long line. Read on to its end.",
+			check.KindTimedOut:    "Your program stopped reading in the middle of a long line. Go's bufio.Scanner does so at 65,536 bytes: give it a larger buffer, or use bufio.Reader.ReadString.",
+			check.KindExitedEarly: "A line with more than 100,000 digits ended your program. Go's bufio.Scanner stops at 65,536 bytes: give it a larger buffer, or use bufio.Reader.ReadString.",
 			check.KindWrongExit:   "A line with more than 100,000 digits ended your program. Go's bufio.Scanner stops at 65,536 bytes: give it a larger buffer, or use bufio.Reader.ReadString.",
 		},
 		Run: shows(longFrames),

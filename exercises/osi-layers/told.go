@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/gopacket/gopacket"
@@ -50,10 +51,10 @@ func (r *reader) read(name string, l gopacket.DecodingLayer, data []byte) (bool,
 	return true, nil
 }
 
-// lenient names what gopacket doesn't mind: it looks at no version, and its ARP
-// is that of any network.
+// lenient names what gopacket doesn't always mind: it looks at no version, its
+// ARP is that of any network, and a UDP length of 0 is a jumbogram's (RFC 2675 §4).
 func lenient(refused string) bool {
-	return refused == "bad ipv4" || refused == "bad ipv6" || refused == "bad arp"
+	return slices.Contains([]string{"bad ipv4", "bad ipv6", "bad arp", "bad udp"}, refused)
 }
 
 // truncation notes that there is less than a header says.
