@@ -31,7 +31,7 @@ func dissect(in io.Reader, out io.Writer) error {
 	}
 	separators := strings.NewReplacer(" ", "", "\t", "", "\r", "", ":", "")
 	var results []chan string
-	for line := range strings.SplitSeq(string(all), "\n") {
+	for _, line := range strings.Split(string(all), "\n") {
 		digits := separators.Replace(line)
 		if digits == "" {
 			continue
