@@ -255,6 +255,9 @@ func expect(t *check.T, samples []sample, end string) {
 		if err != nil {
 			t.Break(err)
 		}
+		if i > 0 && len(got) > 0 && !strings.HasPrefix(got[0], "frame ") { // a line too many
+			t.Fail(newMisread(i, samples[i-1], "", got[0]))
+		}
 		for _, line := range slices.Concat([]string{fmt.Sprintf("frame %d", i+1)}, want) {
 			var printed string
 			if len(got) > 0 {

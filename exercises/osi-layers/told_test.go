@@ -81,78 +81,95 @@ func damaged(frame []byte) bool {
 	return version != "" && kind != "IPv"+version
 }
 
-// shown tells a frame as a program must, out of what the view shows of it.
+// shown tells a frame as a program must, out of what the view shows of it, up
+// to the first layer that is cut short.
 func shown(frame []byte) []string {
 	var out []string
-	var moreFragments bool
 	for _, l := range trace.Layers(frame) {
-		v := make(map[string]string)
-		var at, end int
-		var options []byte
-		for i, f := range l.Fields {
-			if f.Value == "cut short" {
-				return out
-			}
-			v[f.Name] = f.Value
-			if i == 0 {
-				at = f.Offset
-			}
-			end = max(end, f.Offset+f.Length)
-			if strings.HasPrefix(f.Name, "Option") {
-				options = append(options, frame[f.Offset:f.Offset+f.Length]...)
-			}
+		v, ok := lookAt(l, frame)
+		if !ok {
+			return out
 		}
-		switch l.Name {
-		case "Ethernet":
-			out = append(out, fmt.Sprintf("ethernet to=%s from=%s type=%s", v["Destination"], v["Source"], v["Type"]))
-			if v["Type"] != "0x0800" && v["Type"] != "0x0806" && v["Type"] != "0x86dd" {
-				out = append(out, "unknown type="+v["Type"])
+		if line := v.line(l.Name); line != "" {
+			out = append(out, line)
+		}
+		var carries string // a protocol that is unknown
+		switch next := v.fields["Protocol"] + v.fields["Next header"]; {
+		case l.Name == "Ethernet" && !slices.Contains([]string{"0x0800", "0x0806", "0x86dd"}, v.fields["Type"]):
+			out = append(out, "unknown type="+v.fields["Type"])
+		case l.Name == "IPv4" && v.number("Fragment offset") > 0:
+			out = append(out, "fragment")
+		case (l.Name == "IPv4" || l.Name == "IPv6") && next != "6" && next != "17":
+			carries = next
+		case l.Name == "UDP" && v.end <= v.at+v.number("Length") && v.at+v.number("Length") <= len(frame):
+			return append(out, payloadLine(frame[v.end:v.at+v.number("Length")])...)
+		case l.Name == "Payload" || l.Name == "Fragment":
+			out = append(out, payloadLine(frame[v.at:v.end])...)
+		}
+		if carries != "" { // the view goes on into ICMP and extension headers
+			packet := v.at + v.number("Total length")
+			if l.Name == "IPv6" {
+				packet = v.end + v.number("Payload length")
 			}
-		case "ARP":
-			out = append(out, fmt.Sprintf("arp operation=%s sender-mac=%s sender-ip=%s target-mac=%s target-ip=%s", v["Operation"],
-				v["Sender hardware address"], v["Sender IP address"], v["Target hardware address"], v["Target IP address"]))
-		case "IPv4":
-			id, _ := strconv.ParseUint(v["Identification"], 0, 16)
-			offset, _ := strconv.Atoi(v["Fragment offset"])
-			flags := map[string]string{"0": "-", "1": "MF", "2": "DF", "3": "MF,DF"}[v["Flags"]]
-			moreFragments = strings.HasPrefix(flags, "MF")
-			out = append(out, fmt.Sprintf("ipv4 from=%s to=%s protocol=%s ttl=%s id=%d flags=%s offset=%d header=%d options=%s", v["Source"],
-				v["Destination"], v["Protocol"], v["Time to live"], id, flags, 8*offset, end-at, digits(options)))
-			if offset > 0 {
-				out = append(out, "fragment")
-			} else if v["Protocol"] != "6" && v["Protocol"] != "17" {
-				out = append(out, "unknown protocol="+v["Protocol"])
-			}
-		case "IPv6":
-			out = append(out, fmt.Sprintf("ipv6 from=%s to=%s next=%s hops=%s", spaced6(frame[at+8:]), spaced6(frame[at+24:]), v["Next header"], v["Hop limit"]))
-			if v["Next header"] != "6" && v["Next header"] != "17" {
-				out = append(out, "unknown protocol="+v["Next header"])
-				// The view goes on into ICMPv6 and extension headers.
-				n, _ := strconv.Atoi(v["Payload length"])
-				return append(out, payloadLine(frame[end:min(end+n, len(frame))])...)
-			}
-		case "TCP":
-			out = append(out, fmt.Sprintf("tcp from=%s to=%s seq=%s ack=%s flags=%s window=%s header=%d options=%s", v["Source port"], v["Destination port"],
-				v["Sequence number"], v["Acknowledgment number"], inOrder(v["Flags"]), v["Window"], end-at, digits(options)))
-		case "UDP":
-			out = append(out, fmt.Sprintf("udp from=%s to=%s length=%s", v["Source port"], v["Destination port"], v["Length"]))
-			n, _ := strconv.Atoi(v["Length"])
-			if !moreFragments && n >= 8 && at+n <= len(frame) {
-				return append(out, payloadLine(frame[end:at+n])...)
-			}
-		case "Padding":
-		default: // payload, or something that the view goes on to read, such as ICMP
-			if slices.ContainsFunc(out, func(s string) bool { return strings.HasPrefix(s, "unknown protocol") }) {
-				total := int(frame[16])<<8 | int(frame[17])
-				return append(out, payloadLine(frame[at:min(14+total, len(frame))])...)
-			}
-			if strings.HasPrefix(out[len(out)-1], "arp") {
-				continue
-			}
-			out = append(out, payloadLine(frame[at:end])...)
+			return append(append(out, "unknown protocol="+carries), payloadLine(frame[v.end:min(packet, len(frame))])...)
 		}
 	}
 	return out
+}
+
+// A seen is a layer as the view shows it.
+type seen struct {
+	fields  map[string]string
+	at, end int // the bytes it takes
+	options []byte
+}
+
+// lookAt returns false for a layer that is cut short.
+func lookAt(l trace.Layer, frame []byte) (seen, bool) {
+	v := seen{fields: make(map[string]string), at: l.Fields[0].Offset}
+	for _, f := range l.Fields {
+		if f.Value == "cut short" {
+			return v, false
+		}
+		v.fields[f.Name] = f.Value
+		v.end = max(v.end, f.Offset+f.Length)
+		if strings.HasPrefix(f.Name, "Option") {
+			v.options = append(v.options, frame[f.Offset:f.Offset+f.Length]...)
+		}
+	}
+	if l.Name == "IPv6" {
+		v.fields["Source"], v.fields["Destination"] = inFull(frame[v.at+8:]), inFull(frame[v.at+24:])
+	}
+	return v, true
+}
+
+func (v seen) number(name string) int {
+	n, _ := strconv.ParseInt(v.fields[name], 0, 32)
+	return int(n)
+}
+
+// line returns what must be printed about a header; nothing for another layer.
+func (v seen) line(name string) string {
+	f := v.fields
+	switch name {
+	case "Ethernet":
+		return fmt.Sprintf("ethernet to=%s from=%s type=%s", f["Destination"], f["Source"], f["Type"])
+	case "ARP":
+		return fmt.Sprintf("arp operation=%s sender-mac=%s sender-ip=%s target-mac=%s target-ip=%s", f["Operation"],
+			f["Sender hardware address"], f["Sender IP address"], f["Target hardware address"], f["Target IP address"])
+	case "IPv4":
+		flags := []string{"-", "MF", "DF", "MF,DF"}[v.number("Flags")&3]
+		return fmt.Sprintf("ipv4 from=%s to=%s protocol=%s ttl=%s id=%d flags=%s offset=%d header=%d options=%s", f["Source"], f["Destination"],
+			f["Protocol"], f["Time to live"], v.number("Identification"), flags, 8*v.number("Fragment offset"), v.end-v.at, digits(v.options))
+	case "IPv6":
+		return fmt.Sprintf("ipv6 from=%s to=%s next=%s hops=%s", f["Source"], f["Destination"], f["Next header"], f["Hop limit"])
+	case "TCP":
+		return fmt.Sprintf("tcp from=%s to=%s seq=%s ack=%s flags=%s window=%s header=%d options=%s", f["Source port"], f["Destination port"],
+			f["Sequence number"], f["Acknowledgment number"], inOrder(v.number("Flags")), f["Window"], v.end-v.at, digits(v.options))
+	case "UDP":
+		return fmt.Sprintf("udp from=%s to=%s length=%s", f["Source port"], f["Destination port"], f["Length"])
+	}
+	return ""
 }
 
 func payloadLine(b []byte) []string {
@@ -162,8 +179,8 @@ func payloadLine(b []byte) []string {
 	return []string{fmt.Sprintf("payload bytes=%d hex=%x", len(b), b)}
 }
 
-// spaced6 writes 16 bytes as an address in full.
-func spaced6(b []byte) string {
+// inFull writes 16 bytes as an address in full.
+func inFull(b []byte) string {
 	var groups []string
 	for i := range 8 {
 		groups = append(groups, fmt.Sprintf("%02x%02x", b[2*i], b[2*i+1]))
@@ -171,9 +188,8 @@ func spaced6(b []byte) string {
 	return strings.Join(groups, ":")
 }
 
-// inOrder returns the flags of a byte as the view shows it, from the lowest bit.
-func inOrder(shown string) string {
-	bits, _ := strconv.ParseUint(shown, 0, 8)
+// inOrder returns the flags of a byte, from the lowest bit.
+func inOrder(bits int) string {
 	var set []string
 	for i, name := range []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"} {
 		if bits>>i&1 == 1 {
