@@ -5,6 +5,7 @@ import (
 	_ "embed"
 
 	ipaddressesexercise "github.com/learnnet/learnnet/exercises/ip-addresses"
+	osilayersexercise "github.com/learnnet/learnnet/exercises/osi-layers"
 	portsexercise "github.com/learnnet/learnnet/exercises/ports"
 	socketsexercise "github.com/learnnet/learnnet/exercises/sockets"
 	twoprogramsexercise "github.com/learnnet/learnnet/exercises/two-programs"
@@ -12,12 +13,14 @@ import (
 	udptimeexercise "github.com/learnnet/learnnet/exercises/udp-time"
 	"github.com/learnnet/learnnet/internal/course"
 	ipaddresses "github.com/learnnet/learnnet/lessons/ip-addresses"
+	osilayers "github.com/learnnet/learnnet/lessons/osi-layers"
 	"github.com/learnnet/learnnet/lessons/ports"
 	"github.com/learnnet/learnnet/lessons/sockets"
 	twoprograms "github.com/learnnet/learnnet/lessons/two-programs"
 	udpchat "github.com/learnnet/learnnet/lessons/udp-chat"
 	udptime "github.com/learnnet/learnnet/lessons/udp-time"
 	ipaddressessolution "github.com/learnnet/learnnet/solutions/ip-addresses"
+	osilayerssolution "github.com/learnnet/learnnet/solutions/osi-layers"
 	portssolution "github.com/learnnet/learnnet/solutions/ports"
 	socketssolution "github.com/learnnet/learnnet/solutions/sockets"
 	twoprogramssolution "github.com/learnnet/learnnet/solutions/two-programs"
@@ -30,6 +33,7 @@ var Topics = []course.Topic{
 	{Slug: "two-programs", Lesson: twoprograms.Lesson, Exercise: twoprogramsexercise.Exercise, Solutions: twoprogramssolution.Files},
 	{Slug: "ip-addresses", Lesson: ipaddresses.Lesson, Exercise: ipaddressesexercise.Exercise, Solutions: ipaddressessolution.Files},
 	{Slug: "ports", Lesson: ports.Lesson, Exercise: portsexercise.Exercise, Solutions: portssolution.Files},
+	{Slug: "osi-layers", Lesson: osilayers.Lesson, Exercise: osilayersexercise.Exercise, Solutions: osilayerssolution.Files},
 	{Slug: "sockets", Lesson: sockets.Lesson, Exercise: socketsexercise.Exercise, Solutions: socketssolution.Files},
 	{Slug: "udp-chat", Lesson: udpchat.Lesson, Exercise: udpchatexercise.Exercise, Solutions: udpchatsolution.Files},
 	{Slug: "udp-time", Lesson: udptime.Lesson, Exercise: udptimeexercise.Exercise, Solutions: udptimesolution.Files},
