@@ -29,7 +29,7 @@ if (!options) fail(2, `${process.argv[2]} is no address`);
 if (!options.path) {
   listen(options);
 } else {
-  // Node before 20.7 cuts longer paths off.
+  // Some versions of Node cut longer paths off.
   if (Buffer.byteLength(options.path) > 107) fail(1, "the path is too long");
   const kind = fs.lstatSync(options.path, { throwIfNoEntry: false });
   if (!kind) {
