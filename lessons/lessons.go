@@ -7,6 +7,7 @@ import (
 	ipaddressesexercise "github.com/learnnet/learnnet/exercises/ip-addresses"
 	osilayersexercise "github.com/learnnet/learnnet/exercises/osi-layers"
 	portsexercise "github.com/learnnet/learnnet/exercises/ports"
+	socketfamiliesexercise "github.com/learnnet/learnnet/exercises/socket-families"
 	socketsexercise "github.com/learnnet/learnnet/exercises/sockets"
 	twoprogramsexercise "github.com/learnnet/learnnet/exercises/two-programs"
 	udpchatexercise "github.com/learnnet/learnnet/exercises/udp-chat"
@@ -15,6 +16,7 @@ import (
 	ipaddresses "github.com/learnnet/learnnet/lessons/ip-addresses"
 	osilayers "github.com/learnnet/learnnet/lessons/osi-layers"
 	"github.com/learnnet/learnnet/lessons/ports"
+	socketfamilies "github.com/learnnet/learnnet/lessons/socket-families"
 	"github.com/learnnet/learnnet/lessons/sockets"
 	twoprograms "github.com/learnnet/learnnet/lessons/two-programs"
 	udpchat "github.com/learnnet/learnnet/lessons/udp-chat"
@@ -22,6 +24,7 @@ import (
 	ipaddressessolution "github.com/learnnet/learnnet/solutions/ip-addresses"
 	osilayerssolution "github.com/learnnet/learnnet/solutions/osi-layers"
 	portssolution "github.com/learnnet/learnnet/solutions/ports"
+	socketfamiliessolution "github.com/learnnet/learnnet/solutions/socket-families"
 	socketssolution "github.com/learnnet/learnnet/solutions/sockets"
 	twoprogramssolution "github.com/learnnet/learnnet/solutions/two-programs"
 	udpchatsolution "github.com/learnnet/learnnet/solutions/udp-chat"
@@ -35,6 +38,7 @@ var Topics = []course.Topic{
 	{Slug: "ports", Lesson: ports.Lesson, Exercise: portsexercise.Exercise, Solutions: portssolution.Files},
 	{Slug: "osi-layers", Lesson: osilayers.Lesson, Exercise: osilayersexercise.Exercise, Solutions: osilayerssolution.Files},
 	{Slug: "sockets", Lesson: sockets.Lesson, Exercise: socketsexercise.Exercise, Solutions: socketssolution.Files},
+	{Slug: "socket-families", Lesson: socketfamilies.Lesson, Exercise: socketfamiliesexercise.Exercise, Solutions: socketfamiliessolution.Files},
 	{Slug: "udp-chat", Lesson: udpchat.Lesson, Exercise: udpchatexercise.Exercise, Solutions: udpchatsolution.Files},
 	{Slug: "udp-time", Lesson: udptime.Lesson, Exercise: udptimeexercise.Exercise, Solutions: udptimesolution.Files},
 }

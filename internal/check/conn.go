@@ -129,11 +129,28 @@ func (c *Conn) unread() (int, bool) {
 	return 0, false
 }
 
-// CloseWrite tells the program that no more will be sent (FIN).
+// SendAlong sends text as fast as the program takes it and returns at once, so
+// that what comes back meanwhile can be read: two sides that both only write
+// wait for each other for ever. Expect something that follows from all of text
+// before the next use of the connection for sending.
+func (c *Conn) SendAlong(text string) {
+	c.act("sends", []byte(text))
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		_, _ = io.WriteString(c.conn, text) // a later expectation tells of what failed
+	}()
+	c.t.cleanup(func() {
+		c.conn.Close() // which ends the writing
+		<-sent
+	})
+}
+
+// CloseWrite tells the program that no more will be sent (over TCP: FIN).
 func (c *Conn) CloseWrite() {
-	if tcp, ok := c.conn.(*net.TCPConn); ok {
+	if stream, ok := c.conn.(interface{ CloseWrite() error }); ok {
 		c.act("closes its direction", nil)
-		_ = tcp.CloseWrite() // fails if the program reset the connection; reading will tell
+		_ = stream.CloseWrite() // fails if the program reset the connection; reading will tell
 	}
 }
 

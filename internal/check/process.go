@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -21,10 +23,11 @@ import (
 type Process struct {
 	t       *T
 	Role    string
-	Network string // of a server: "tcp" or "udp"
-	Address string // what it was given as its first argument
+	Network string // of a server: "tcp", "udp" or "unix"
+	Address string // where it listens: what it was given as its first argument, unless the step says otherwise
 	host    *lab.Host
 	proc    *lab.Process
+	first   net.Conn // made while waiting for a unix socket; nil if there is none
 }
 
 // hostOf says on which host a role lives: the server on its own, everyone else
@@ -103,7 +106,7 @@ func (p *Process) AwaitListening() {
 	begin := time.Now()
 	ctx, cancel := p.wait()
 	defer cancel()
-	err := p.host.WaitListening(ctx, p.Network, p.Address, p.proc)
+	err := p.listening(ctx)
 	p.t.starting += time.Since(begin)
 	switch {
 	case err == nil && p.isNotTheListener():
@@ -317,9 +320,18 @@ func (p *Process) ExpectExit() {
 // ExpectExitError waits for the program to end by itself with a status other
 // than 0 and a word of explanation on standard error.
 func (p *Process) ExpectExitError() {
+	p.expectExplained("other than 0", func(status int) bool { return status != 0 })
+}
+
+// ExpectExitStatus is ExpectExitError for just one status.
+func (p *Process) ExpectExitStatus(want int) {
+	p.expectExplained(strconv.Itoa(want), func(status int) bool { return status == want })
+}
+
+func (p *Process) expectExplained(want string, ok func(status int) bool) {
 	exit := p.await()
-	p.t.Expect(exit.Signal == "" && exit.Status != 0,
-		WrongExit{Role: p.Role, Want: "other than 0", Got: exit, Output: p.lastWords()})
+	p.t.Expect(exit.Signal == "" && ok(exit.Status),
+		WrongExit{Role: p.Role, Want: want, Got: exit, Output: p.lastWords()})
 	said := strings.TrimSpace(p.Stderr())
 	p.t.Expect(said != "", WrongOutput{Role: p.Role, Stream: trace.Stderr, Want: "an error message"})
 	p.expectNothingLeft()
@@ -372,14 +384,14 @@ func (p *Process) Dial() *Conn {
 func (p *Process) DialAs(name string) *Conn {
 	ctx, cancel := p.wait()
 	defer cancel()
-	from := p.t.peerOf(p.Role)
+	from := p.clients()
 	p.t.act(from.Name(), name, "connects to "+p.Address, nil)
-	c, err := from.Dial(ctx, p.Network, p.Address)
+	c, err := p.dial(ctx, from)
 	if err != nil {
 		if isReset(err) { // between its kernel's handshake and now
 			p.failFor(Reset{Role: p.Role}, "it took this connection")
 		}
-		if isRefused(err) {
+		if isRefused(err) || p.Network == "unix" && nobodyThere(err) {
 			p.failEndedOr(Refused{Role: p.Role, Address: p.Address, Doing: p.Doing()}, "it took this connection")
 		}
 		if ctx.Err() != nil {

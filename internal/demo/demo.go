@@ -128,9 +128,15 @@ func Play(ctx context.Context, d Demo, o Options) error {
 		o.Timeline.Close()
 		return &UnknownLanguageError{o.Language, d.Languages()}
 	}
-	return inLab(ctx, o, func(ctx context.Context, l *lab.Lab) error {
-		return d.Play(ctx, &Stage{Lab: l, demo: d, options: o})
+	s := &Stage{demo: d, options: o}
+	err := inLab(ctx, o, func(ctx context.Context, l *lab.Lab) error {
+		s.Lab = l
+		return d.Play(ctx, s)
 	})
+	if left := s.removeFolder(); err == nil { // no program is left that could fill it again
+		err = left
+	}
+	return err
 }
 
 // inLab opens the lab that o asks for, has play play in it, and closes lab and
@@ -166,7 +172,8 @@ type Stage struct {
 	Lab     *lab.Lab
 	demo    Demo
 	options Options
-	acts    int // begun so far
+	acts    int    // begun so far
+	folder  string // that programs run in; empty is ours
 }
 
 // Start starts the program of that name on a host and returns at once.
@@ -174,9 +181,37 @@ func (s *Stage) Start(ctx context.Context, host trace.Host, name string, args ..
 	return s.StartAs(ctx, host, name, name, args...)
 }
 
+// StartUnfollowed is Start for a program whose socket calls stay out of the
+// timeline: it makes too many of them, or measures how long they take.
+func (s *Stage) StartUnfollowed(ctx context.Context, host trace.Host, name string, args ...string) (*lab.Process, error) {
+	return s.start(ctx, host, name, name, true, args)
+}
+
+// Folder makes an empty folder, in which the programs run that are started from
+// now on. It is removed, with all in it, when the demo is over.
+func (s *Stage) Folder() error {
+	if s.folder != "" {
+		return nil
+	}
+	dir, err := os.MkdirTemp("", "learnnet-"+s.options.Lesson+"-")
+	s.folder = dir
+	return err
+}
+
+func (s *Stage) removeFolder() error {
+	if s.folder == "" {
+		return nil
+	}
+	return os.RemoveAll(s.folder)
+}
+
 // StartAs is Start for a program that plays more than one part: the timeline
 // knows this one as name.
 func (s *Stage) StartAs(ctx context.Context, host trace.Host, name, role string, args ...string) (*lab.Process, error) {
+	return s.start(ctx, host, name, role, false, args)
+}
+
+func (s *Stage) start(ctx context.Context, host trace.Host, name, role string, unfollowed bool, args []string) (*lab.Process, error) {
 	i := slices.IndexFunc(s.demo.Programs, func(p Program) bool { return p.Name == role })
 	if i < 0 {
 		return nil, fmt.Errorf("the demo has no program %q", role)
@@ -185,7 +220,7 @@ func (s *Stage) StartAs(ctx context.Context, host trace.Host, name, role string,
 	if err != nil {
 		return nil, err
 	}
-	c.Name = name
+	c.Name, c.Dir, c.Unfollowed = name, s.folder, unfollowed
 	return s.options.started(s.Lab.Host(host).Start(ctx, c))
 }
 

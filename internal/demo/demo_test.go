@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -37,9 +38,19 @@ var pair = Demo{
 	}},
 }
 
+// maker is a demo of a program that leaves a file where it runs.
+var maker = Demo{Programs: []Program{{Name: "maker", Impl: map[string]func(Stdio) error{"go": func(Stdio) error {
+	return os.WriteFile("made", nil, 0o600)
+}}}}}
+
 func TestMain(m *testing.M) {
 	lab.Main()
-	Main(func(lesson string) (Demo, bool) { return pair, lesson == "pair" })
+	Main(func(lesson string) (Demo, bool) {
+		if lesson == "maker" {
+			return maker, true
+		}
+		return pair, lesson == "pair"
+	})
 	os.Exit(m.Run())
 }
 
@@ -129,4 +140,34 @@ func TestACancelledDemoLeavesNothing(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("the program still runs")
 	}
+}
+
+func TestTheFolderIsWhereProgramsRunAndGoesWithTheDemo(t *testing.T) {
+	d := maker
+	var folder string
+	d.Play = func(ctx context.Context, s *Stage) error {
+		if err := s.Folder(); err != nil {
+			return err
+		}
+		folder = s.folder
+		p, err := s.StartUnfollowed(ctx, trace.Server, "maker")
+		if err != nil {
+			return err
+		}
+		_, err = p.Wait(ctx)
+		assert.FileExists(t, filepath.Join(folder, "made"))
+		return err
+	}
+	require.NoError(t, Play(t.Context(), d, Options{Lesson: "maker", Timeline: trace.New()}))
+	assert.NoDirExists(t, folder)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	d.Play = func(ctx context.Context, s *Stage) error {
+		err := s.Folder()
+		folder = s.folder
+		cancel() // Ctrl-C
+		return err
+	}
+	require.ErrorIs(t, Play(ctx, d, Options{Lesson: "maker", Timeline: trace.New()}), context.Canceled)
+	assert.NoDirExists(t, folder)
 }

@@ -24,6 +24,9 @@ type Command struct {
 	// Terminal makes the terminal that Attach gives as standard input the
 	// program's controlling one. Two hosts only.
 	Terminal bool `json:",omitempty"`
+	// Unfollowed keeps the program's socket calls out of the timeline: it makes
+	// too many of them, or measures how long they take.
+	Unfollowed bool `json:",omitempty"`
 	// Stopped has the program stand still before its first instruction, until
 	// it gets SIGCONT; the lab's own business.
 	Stopped bool `json:",omitempty"`
@@ -104,7 +107,8 @@ func (h *Host) start(ctx context.Context, c Command, child stdio, pipes parentPi
 	if h.lab.isClosed() {
 		return nil, ErrClosed
 	}
-	c.Stopped = h.lab.calls != nil && canFollow
+	followed := h.lab.calls != nil && !c.Unfollowed
+	c.Stopped = followed && canFollow
 	run, err := h.lab.back.start(h.name, c, child)
 	if err != nil {
 		return nil, err
@@ -119,7 +123,7 @@ func (h *Host) start(ctx context.Context, c Command, child stdio, pipes parentPi
 	t := h.lab.timeline
 	t.Add(trace.Event{Kind: trace.KindProcess, Host: h.name,
 		Process: &trace.Process{Program: c.Name, PID: run.pid(), Args: c.Args}})
-	if h.lab.calls != nil {
+	if followed {
 		if err := p.follow(h.lab.calls); err != nil {
 			h.lab.mu.Lock()
 			h.lab.callErr = err

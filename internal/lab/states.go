@@ -96,12 +96,12 @@ func (l *Lab) Look() (changed bool) {
 }
 
 // changes compares two looks at a host: what is new or different, then what is
-// gone. Unix sockets without a name are a program's own business.
+// gone.
 func changes(before, now []trace.Socket) []trace.Socket {
 	var out []trace.Socket
 	kept := make([]bool, len(before))
 	for _, s := range now {
-		if s.Network == "unix" && s.Path == "" {
+		if untold(s) {
 			continue
 		}
 		i := same(before, s, kept)
@@ -116,12 +116,19 @@ func changes(before, now []trace.Socket) []trace.Socket {
 		}
 	}
 	for i, s := range before {
-		if !kept[i] && (s.Network != "unix" || s.Path != "") {
+		if !kept[i] && !untold(s) {
 			s.Was, s.Gone = s.State, true
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// untold reports whether nobody is told of a socket: unix sockets without a
+// name are a program's own business, and those without an inode, connections
+// that wait for accept, are nobody's yet.
+func untold(s trace.Socket) bool {
+	return s.Network == "unix" && (s.Path == "" || s.Inode == 0)
 }
 
 // same returns the row of before that is the same socket as s, or -1: it has

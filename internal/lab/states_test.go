@@ -33,6 +33,11 @@ func TestChangesTellNewDifferentAndGone(t *testing.T) {
 	require.Len(t, out, 1)
 	assert.True(t, out[0].Gone)
 
+	named := trace.Socket{Network: "unix", State: "LISTEN", Path: "echo.sock", Inode: 8}
+	waiting := trace.Socket{Network: "unix", Path: "echo.sock"} // for accept: the kernel has no inode for it yet
+	assert.Empty(t, changes([]trace.Socket{named}, []trace.Socket{waiting, named}))
+	assert.Empty(t, changes([]trace.Socket{waiting, named}, []trace.Socket{named}))
+
 	reader := conn
 	reader.RecvQ = 6
 	out = changes([]trace.Socket{conn}, []trace.Socket{reader})

@@ -1,0 +1,247 @@
+// Package socketfamilies is the lesson on address families: the same calls for
+// a name in the file system, for IPv4 and for IPv6.
+package socketfamilies
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/learnnet/learnnet/internal/course"
+	"github.com/learnnet/learnnet/internal/demo"
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+//go:embed lesson.md quiz.yaml server.go client.go recording.jsonl
+var files embed.FS
+
+// Lesson is the lesson on address families.
+var Lesson = course.LessonSource{
+	Files: files,
+	Demo: demo.Demo{
+		Programs: []demo.Program{inGo("server", server), inGo("client", client), inGo("meter", meter)},
+		Play:     play,
+	},
+	Predictions: map[string]func([]trace.Event) (string, error){
+		"unix-frames": unixFrames,
+		"longer-syn":  longerSYN,
+	},
+}
+
+func inGo(name string, run func(demo.Stdio) error) demo.Program {
+	return demo.Program{Name: name, Impl: map[string]func(demo.Stdio) error{"go": run}}
+}
+
+const (
+	port      = 9007
+	meterPort = 9008
+	sockFile  = "echo.sock" // in the folder that the demo makes
+)
+
+// The acts that predictions ask about, by number.
+const (
+	actUnix  = 1
+	actInet  = 4
+	actInet6 = 5
+)
+
+// A scene is the demo while it plays.
+type scene struct {
+	*demo.Stage
+	ctx context.Context
+}
+
+func play(ctx context.Context, stage *demo.Stage) error {
+	s := scene{stage, ctx}
+	v4, err := s.Address(trace.Server, port)
+	if err != nil {
+		return err
+	}
+	v6 := s.inIPv6(v4)
+	if err := s.Folder(); err != nil {
+		return err
+	}
+	s.Act("AF_UNIX: a file's name")
+	if err := s.talk(trace.Server, "unix", sockFile); err != nil {
+		return err
+	}
+	s.Act("A name outlives its program")
+	if err := s.outlive(); err != nil {
+		return err
+	}
+	s.Act("What each costs on one host")
+	if err := s.measure(); err != nil {
+		return err
+	}
+	// Last, since hosts that have talked ask for each other again after seconds.
+	s.Act("AF_INET: an IPv4 address and a port")
+	if err := s.talk(trace.Client, "tcp4", v4); err != nil {
+		return err
+	}
+	s.Act("AF_INET6: an IPv6 address and a port")
+	return s.talk(trace.Client, "tcp6", v6)
+}
+
+// inIPv6 returns the same port at the server host's other address.
+func (s scene) inIPv6(v4 string) string {
+	ip := lab.ServerIP6
+	if s.Lab.Isolation() != lab.TwoHosts {
+		ip = netip.IPv6Loopback()
+	}
+	return netip.AddrPortFrom(ip, netip.MustParseAddrPort(v4).Port()).String()
+}
+
+// listen starts the server and returns when it listens, or has ended because
+// it can't.
+func (s scene) listen(name, network, address string) (*lab.Process, error) {
+	p, err := s.StartAs(s.ctx, trace.Server, name, "server", network, address)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Stdout().Until(s.ctx, func(b []byte) bool { return bytes.IndexByte(b, '\n') >= 0 }) {
+		_, err = p.Wait(s.ctx)
+	}
+	return p, err
+}
+
+// talk plays a server and a client on the given host to their end.
+func (s scene) talk(from trace.Host, network, address string) error {
+	server, err := s.listen("server", network, address)
+	if err != nil {
+		return err
+	}
+	client, err := s.Start(s.ctx, from, "client", network, address)
+	if err != nil {
+		return err
+	}
+	if err := s.ended(client); err != nil {
+		return err
+	}
+	if err := s.ended(server); err != nil {
+		return err
+	}
+	return s.hangUp(address)
+}
+
+// ended waits for p to end, and returns an error unless it did so with status 0.
+func (s scene) ended(p *lab.Process) error {
+	exit, err := p.Wait(s.ctx)
+	if err == nil && !exit.OK() {
+		err = fmt.Errorf("the %s ended with status %d: %s", p.Name, exit.Status, bytes.TrimSpace(p.Stderr().Bytes()))
+	}
+	return err
+}
+
+// outlive kills a server, so that it can't tidy up, and starts another one with
+// the same name for its socket.
+func (s scene) outlive() error {
+	killed, err := s.listen("killed", "unix", sockFile)
+	if err != nil {
+		return err
+	}
+	killed.Kill()
+	if _, err := killed.Wait(s.ctx); err != nil {
+		return err
+	}
+	caller, err := s.StartAs(s.ctx, trace.Server, "caller", "client", "unix", sockFile)
+	if err != nil {
+		return err
+	}
+	if _, err := caller.Wait(s.ctx); err != nil {
+		return err
+	}
+	_, err = s.listen("next", "unix", sockFile)
+	return err
+}
+
+// measure has one program move bytes by each family within the server host: by
+// AF_INET over its loopback, so that the wire stays out of it.
+func (s scene) measure() error {
+	address, err := s.Address(trace.Server, meterPort)
+	if err != nil {
+		return err
+	}
+	loopback := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.MustParseAddrPort(address).Port())
+	p, err := s.StartUnfollowed(s.ctx, trace.Server, "meter", "unix", "meter.sock", "tcp4", loopback.String())
+	if err != nil {
+		return err
+	}
+	return s.ended(p)
+}
+
+// hangUp returns when the last segment of the client's connection has come
+// through, so that acts don't mix in the ladder. The kernel tells nobody, so
+// its table of sockets is read again and again.
+func (s scene) hangUp(address string) error {
+	if s.Lab.Isolation() != lab.TwoHosts {
+		return nil // there are no segments to see
+	}
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for {
+		sockets, err := s.Lab.Client().Sockets()
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(sockets, func(k trace.Socket) bool {
+			return k.Network == "tcp" && k.Remote.String() == address && k.State != "TIME-WAIT"
+		}) {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-s.ctx.Done():
+			return s.ctx.Err()
+		}
+	}
+}
+
+var errNoWire = errors.New("count the frames: there are none, since the demo ran on the loopback, where there is no wire to look at")
+
+// unixFrames counts the frames that cross the wire in the first act.
+func unixFrames(run []trace.Event) (string, error) {
+	act, frames, all := 0, 0, 0
+	for _, e := range run {
+		switch {
+		case e.Act != nil:
+			act = e.Act.Number
+		case e.Frame != nil && act == actUnix:
+			frames++
+			all++
+		case e.Frame != nil:
+			all++
+		}
+	}
+	if all == 0 {
+		return "", errNoWire
+	}
+	return strconv.Itoa(frames), nil
+}
+
+// longerSYN says by how many bytes the SYN to an IPv6 address is longer than
+// the SYN to an IPv4 address.
+func longerSYN(run []trace.Event) (string, error) {
+	var d trace.Decoder
+	length := make(map[int]int) // of the first SYN, by act
+	act := 0
+	for _, e := range run {
+		if e.Act != nil {
+			act = e.Act.Number
+		}
+		p, ok := d.Decode(e)
+		if ok && p.Flags == "SYN" && length[act] == 0 {
+			length[act] = e.Frame.Length
+		}
+	}
+	if length[actInet] == 0 || length[actInet6] == 0 {
+		return "", errNoWire
+	}
+	return strconv.Itoa(length[actInet6] - length[actInet]), nil
+}
