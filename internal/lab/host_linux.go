@@ -190,6 +190,7 @@ func (h *agentHost) plugIn(wire netns.NsHandle) error {
 		return fmt.Errorf("set %s up: %w", hostNIC, err)
 	}
 	noTailLossProbe()
+	askPatiently()
 	allowPing()
 	return nil
 }
@@ -208,6 +209,17 @@ func allowPing() {
 func noTailLossProbe() {
 	// The file is read-only in some containers; there the probe stays.
 	_ = os.WriteFile("/proc/sys/net/ipv4/tcp_early_retrans", []byte("0"), 0)
+}
+
+// askPatiently has the host ask for its neighbour's hardware address (ARP, and
+// its like for IPv6) for longer than the three seconds after which a program
+// hears "no route to host": on a very busy machine the wire may take as long.
+func askPatiently() {
+	const questions = "20" // one a second
+	for _, ip := range []string{"ipv4", "ipv6"} {
+		// The file is read-only in some containers; there it stays at three.
+		_ = os.WriteFile("/proc/sys/net/"+ip+"/neigh/"+hostNIC+"/mcast_solicit", []byte(questions), 0)
+	}
 }
 
 // plugIntoWire sets our end of a cable up and returns its number.
