@@ -359,3 +359,24 @@ func followToTheEnd(t *testing.T, l *Lab, c Command) {
 	require.NoError(t, err)
 	require.True(t, end.OK(), "%s", p.Stderr())
 }
+
+func TestWhatIsUnfollowedHasNoCallsInTheTimeline(t *testing.T) {
+	timeline := trace.New()
+	l := openLab(t, Config{Isolation: TwoHosts, Timeline: timeline, Calls: &Calls{}})
+	for _, unfollowed := range []bool{false, true} {
+		before := timeline.Len()
+		p, err := l.Client().Start(within(t), Command{Name: "maker", Path: needs(t, "python3"), Unfollowed: unfollowed,
+			Args: []string{"-c", "import socket; socket.socket().close()"}})
+		require.NoError(t, err)
+		exit, err := p.Wait(within(t))
+		require.NoError(t, err)
+		assert.True(t, exit.OK())
+		calls := 0
+		for _, e := range timeline.Events()[before:] {
+			if e.Call != nil {
+				calls++
+			}
+		}
+		assert.Equal(t, unfollowed, calls == 0, "%d calls", calls)
+	}
+}
