@@ -171,7 +171,8 @@ const (
 	udpLength   = ipAt + 20 + 5
 )
 
-// cutFrames end too early, at every layer; each is followed by a whole one.
+// cutFrames end too early, at every layer. Those that end in a header end before
+// its length field: behind that, a program that looks at nothing else is right.
 func cutFrames(m maker) []sample {
 	tcp := func(n int) []byte { // the first n bytes of a header with options
 		whole := packed(m.ipv4(layers.IPProtocolTCP), m.syn())[20:]
@@ -186,15 +187,15 @@ func cutFrames(m maker) []sample {
 		{what: "of one byte", frame: whole[:1], refused: "truncated ethernet"},
 		{what: "that ends in the Ethernet header", frame: whole[:6+m.IntN(8)], refused: "truncated ethernet"},
 		{what: "that ends in the ARP message", frame: arp[:ipAt+m.IntN(28)], refused: "truncated arp"},
-		{what: "that ends in the IPv4 header", frame: whole[:ipAt+m.IntN(20)], refused: "truncated ipv4"},
+		{what: "that ends in the IPv4 header", frame: whole[:ipAt+m.IntN(4)], refused: "truncated ipv4"},
 		{what: "that ends in the IPv4 options", frame: options[:ipAt+20+m.IntN(4)], refused: "truncated ipv4"},
 		{what: "that ends before its IPv4 packet does", frame: whole[:len(whole)-1-m.IntN(20)], refused: "truncated ipv4"},
-		{what: "that ends in the IPv6 header", frame: whole6[:ipAt+m.IntN(40)], refused: "truncated ipv6"},
+		{what: "that ends in the IPv6 header", frame: whole6[:ipAt+m.IntN(6)], refused: "truncated ipv6"},
 		{what: "that ends before its IPv6 packet does", frame: whole6[:len(whole6)-1-m.IntN(20)], refused: "truncated ipv6"},
-		{what: "whose packet ends in the TCP header", frame: tcp(m.IntN(20)), refused: "truncated tcp"},
+		{what: "whose packet ends in the TCP header", frame: tcp(m.IntN(12)), refused: "truncated tcp"},
 		{what: "whose packet ends in the TCP options", frame: tcp(20 + m.IntN(20)), refused: "truncated tcp"},
 		{what: "whose packet ends in the TCP header, with padding behind it", frame: changed(whole, totalLength, byte(20+1+m.IntN(19))), refused: "truncated tcp"},
-		{what: "whose packet ends in the UDP header", frame: m.in4(m.ipv4(layers.IPProtocolUDP), gopacket.Payload(m.bytes(m.IntN(8)))), refused: "truncated udp"},
+		{what: "whose packet ends in the UDP header", frame: m.in4(m.ipv4(layers.IPProtocolUDP), gopacket.Payload(m.bytes(m.IntN(5)))), refused: "truncated udp"},
 		{what: "whose packet ends in the UDP header, with padding behind it", frame: changed(udp, totalLength, byte(20+m.IntN(8))), refused: "truncated udp"},
 		{what: "whose UDP length goes beyond its packet", frame: changed(udp, udpLength, 8+20+1+byte(m.IntN(100))), refused: "truncated udp"},
 	}
