@@ -291,3 +291,16 @@ func clientAddr(t *testing.T, l *Lab, port uint16) string {
 	require.NoError(t, err)
 	return addr.String()
 }
+
+// A busy machine may take longer than the three seconds after which a kernel
+// gives its neighbour up.
+func TestHostsAskPatientlyForTheirNeighbour(t *testing.T) {
+	l := openLab(t, Config{Isolation: TwoHosts})
+	for _, ip := range []string{"ipv4", "ipv6"} {
+		p, err := l.Client().Start(within(t), Command{Name: "reader", Path: "/bin/cat", Args: []string{"/proc/sys/net/" + ip + "/neigh/eth0/mcast_solicit"}})
+		require.NoError(t, err)
+		_, err = p.Wait(within(t))
+		require.NoError(t, err)
+		assert.Equal(t, "20\n", p.Stdout().String(), ip)
+	}
+}
