@@ -39,7 +39,7 @@ func (l *Lesson) ProveLadders(ctx context.Context, text, lang string, isolation 
 	timeline := trace.New()
 	var kind lab.Isolation
 	err := demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{Lesson: l.Slug, Language: lang, Timeline: timeline,
-		Isolation: isolation, OnLab: func(l *lab.Lab) { kind = l.Isolation() }})
+		Isolation: isolation, Env: sameEverywhere, OnLab: func(l *lab.Lab) { kind = l.Isolation() }})
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,10 @@ func (l *Lesson) Recording() ([]trace.Event, error) {
 	return events, nil
 }
 
+// sameEverywhere is the environment that makes a demo the same on every
+// author's machine: an empty NO_COLOR is none (no-color.org).
+var sameEverywhere = []string{"NO_COLOR="}
+
 // Record plays the lesson's demo on two hosts, with its socket calls and with
 // every state that a socket goes through, and returns the timeline.
 func (l *Lesson) Record(ctx context.Context) ([]trace.Event, error) {
@@ -44,7 +48,7 @@ func (l *Lesson) Record(ctx context.Context) ([]trace.Event, error) {
 		}
 	}
 	err := demo.Play(ctx, l.Source.Lesson.Demo, demo.Options{Lesson: l.Slug, Timeline: timeline,
-		Isolation: lab.TwoHosts, OnLab: func(l *lab.Lab) { in.Store(l) }, States: true,
+		Isolation: lab.TwoHosts, Env: sameEverywhere, OnLab: func(l *lab.Lab) { in.Store(l) }, States: true,
 		Plan:  func(lab.WireFrame) lab.Fault { look(); return lab.Fault{} },
 		Calls: &lab.Calls{Hold: func(context.Context, trace.Event) { look() }}})
 	if err != nil {

@@ -83,6 +83,8 @@ type Options struct {
 	Timeline  *trace.Timeline // receives everything; closed when the demo is over
 	Isolation lab.Isolation   // if set, refuses the other kind of lab
 	Patient   bool            // it may take for ever: somebody steps through it
+	// Env is what the programs' environment gets beside ours: "NAME=value".
+	Env []string
 	// OnLab, if set, is told of the lab before anything happens in it.
 	OnLab func(l *lab.Lab)
 	// OnStart, if set, is told of each program that was started.
@@ -228,7 +230,8 @@ func (s *Stage) command(ctx context.Context, p Program, args []string) (lab.Comm
 	lang := s.options.Language
 	if text := p.Text[lang]; text != "" {
 		python, err := program.PythonPath(ctx)
-		return lab.Command{Path: python, Args: append([]string{"-c", text}, args...), Env: program.Environment()}, err
+		return lab.Command{Path: python, Args: append([]string{"-c", text}, args...),
+			Env: slices.Concat(program.Environment(), s.options.Env)}, err
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -237,7 +240,8 @@ func (s *Stage) command(ctx context.Context, p Program, args []string) (lab.Comm
 	role := s.options.Lesson + " " + p.Name + " " + lang
 	// Multipath TCP is more than the lessons tell of: Go's listeners use it
 	// where they can, and their socket calls then say so.
-	return lab.Command{Path: self, Args: args, Env: append(os.Environ(), roleEnv+"="+role, "GODEBUG=multipathtcp=0")}, nil
+	env := slices.Concat(os.Environ(), []string{roleEnv + "=" + role, "GODEBUG=multipathtcp=0"}, s.options.Env)
+	return lab.Command{Path: self, Args: args, Env: env}, nil
 }
 
 // SetPlan changes what the wire does with the frames to come, as

@@ -27,7 +27,7 @@ var pair = Demo{
 			if len(s.Args) == 0 {
 				return errors.New("nothing to say")
 			}
-			fmt.Fprintln(s.Stdout, "says", strings.Join(s.Args, " "))
+			fmt.Fprintln(s.Stdout, "says", strings.Join(s.Args, " ")+os.Getenv("MOOD"))
 			in := bufio.NewScanner(s.In)
 			for in.Scan() {
 				fmt.Fprintln(s.Stdout, "heard", in.Text())
@@ -110,6 +110,29 @@ func TestAProgramThatFailsSaysWhyAndEndsWithStatus1(t *testing.T) {
 		return err
 	}
 	require.NoError(t, Play(t.Context(), d, Options{Lesson: "pair", Timeline: trace.New()}))
+}
+
+func TestOptionsAddToTheProgramsEnvironment(t *testing.T) {
+	t.Setenv("MOOD", " sadly")
+	for _, c := range []struct {
+		env  []string
+		says string
+	}{{nil, "says hello sadly\n"}, {[]string{"MOOD="}, "says hello\n"}} {
+		d := pair
+		d.Play = func(ctx context.Context, s *Stage) error {
+			p, err := s.Start(ctx, trace.Client, "talker", "hello")
+			if err != nil {
+				return err
+			}
+			if err := p.CloseInput(); err != nil {
+				return err
+			}
+			_, err = p.Wait(ctx)
+			assert.Equal(t, c.says, p.Stdout().String())
+			return err
+		}
+		require.NoError(t, Play(t.Context(), d, Options{Lesson: "pair", Timeline: trace.New(), Env: c.env}))
+	}
 }
 
 func TestPlayRefusesWhatTheDemoDoesNotHave(t *testing.T) {
