@@ -93,7 +93,7 @@ var greetingDemo = demo.Demo{
 		if _, err = client.Wait(ctx); err != nil {
 			return err
 		}
-		return s.Settle(ctx)
+		return s.Settle(ctx, address)
 	},
 	Open: func(ctx context.Context, l net.Listener, _ func(demo.Request)) error {
 		defer context.AfterFunc(ctx, func() { l.Close() })()

@@ -9,6 +9,9 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
+// ErrNoWire is why a prediction about frames has no answer.
+var ErrNoWire = errors.New("count the frames: there are none, since the demo ran on the loopback, where there is no wire to look at")
+
 // A Question is one of a lesson's quiz. A prediction is asked before the demo
 // runs; its right answer is computed from that run, and it has no options.
 type Question struct {

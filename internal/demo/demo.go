@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/learnnet/learnnet/internal/lab"
-	"github.com/learnnet/learnnet/internal/program"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -45,6 +44,11 @@ type Program struct {
 	Name string                       // "server"
 	Impl map[string]func(Stdio) error // by language: "go", "raw"; run in a process of its own
 	Text map[string]string            // by language: "python"; the script
+}
+
+// InGo returns a program that comes in Go alone.
+func InGo(name string, run func(Stdio) error) Program {
+	return Program{Name: name, Impl: map[string]func(Stdio) error{"go": run}}
 }
 
 // Stdio is what a program sees of the world.
@@ -167,133 +171,6 @@ func inLab(ctx context.Context, o Options, play func(ctx context.Context, l *lab
 		return context.Cause(ctx)
 	}
 	return err
-}
-
-// A Stage is where a demo plays.
-type Stage struct {
-	Lab     *lab.Lab
-	demo    Demo
-	options Options
-	acts    int    // begun so far
-	folder  string // that programs run in; empty is ours
-}
-
-// Start starts the program of that name on a host and returns at once.
-func (s *Stage) Start(ctx context.Context, host trace.Host, name string, args ...string) (*lab.Process, error) {
-	return s.StartAs(ctx, host, name, name, args...)
-}
-
-// StartUnfollowed is Start for a program whose socket calls stay out of the
-// timeline: it makes too many of them, or measures how long they take.
-func (s *Stage) StartUnfollowed(ctx context.Context, host trace.Host, name string, args ...string) (*lab.Process, error) {
-	return s.start(ctx, host, name, name, true, args)
-}
-
-// Folder makes an empty folder, in which the programs run that are started from
-// now on. It is removed, with all in it, when the demo is over.
-func (s *Stage) Folder() error {
-	if s.folder != "" {
-		return nil
-	}
-	dir, err := os.MkdirTemp("", "learnnet-"+s.options.Lesson+"-")
-	s.folder = dir
-	return err
-}
-
-func (s *Stage) removeFolder() error {
-	if s.folder == "" {
-		return nil
-	}
-	return os.RemoveAll(s.folder)
-}
-
-// StartAs is Start for a program that plays more than one part: the timeline
-// knows this one as name.
-func (s *Stage) StartAs(ctx context.Context, host trace.Host, name, role string, args ...string) (*lab.Process, error) {
-	return s.start(ctx, host, name, role, false, args)
-}
-
-func (s *Stage) start(ctx context.Context, host trace.Host, name, role string, unfollowed bool, args []string) (*lab.Process, error) {
-	i := slices.IndexFunc(s.demo.Programs, func(p Program) bool { return p.Name == role })
-	if i < 0 {
-		return nil, fmt.Errorf("the demo has no program %q", role)
-	}
-	c, err := s.command(ctx, s.demo.Programs[i], args)
-	if err != nil {
-		return nil, err
-	}
-	c.Name, c.Dir, c.Unfollowed = name, s.folder, unfollowed
-	return s.options.started(s.Lab.Host(host).Start(ctx, c))
-}
-
-func (s *Stage) command(ctx context.Context, p Program, args []string) (lab.Command, error) {
-	lang := s.options.Language
-	if text := p.Text[lang]; text != "" {
-		python, err := program.PythonPath(ctx)
-		return lab.Command{Path: python, Args: append([]string{"-c", text}, args...),
-			Env: slices.Concat(program.Environment(), s.options.Env)}, err
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return lab.Command{}, fmt.Errorf("find our own executable: %w", err)
-	}
-	role := s.options.Lesson + " " + p.Name + " " + lang
-	// Multipath TCP is more than the lessons tell of: Go's listeners use it
-	// where they can, and their socket calls then say so.
-	env := slices.Concat(os.Environ(), []string{roleEnv + "=" + role, "GODEBUG=multipathtcp=0"}, s.options.Env)
-	return lab.Command{Path: self, Args: args, Env: env}, nil
-}
-
-// SetPlan changes what the wire does with the frames to come, as
-// [lab.Lab.SetPlan] does, but leaves those who watch their say.
-func (s *Stage) SetPlan(p lab.Plan) { s.Lab.SetPlan(s.options.over(p)) }
-
-// Say puts a line of the demo's own into the timeline: "sends the same again".
-func (s *Stage) Say(host trace.Host, text string) {
-	s.Lab.Timeline().Add(trace.Event{Kind: trace.KindAction, Host: host,
-		Action: &trace.Action{Actor: "demo", Text: text}})
-}
-
-// Act begins the next act, for demos that have several.
-func (s *Stage) Act(title string) {
-	s.acts++
-	s.Lab.Timeline().Add(trace.Event{Kind: trace.KindAct, Act: &trace.Act{Number: s.acts, Title: title}})
-}
-
-// Address returns where a program on host is to use port.
-func (s *Stage) Address(host trace.Host, port uint16) (string, error) {
-	a, err := s.Lab.Host(host).Addr(port)
-	return a.String(), err
-}
-
-// Reach returns where programs on the other host reach the one that uses port
-// on host, as [lab.Host.Reach] does. A port that is to refuse them is at its
-// Address: a relay can't refuse.
-func (s *Stage) Reach(host trace.Host, port uint16) (string, error) {
-	a, err := s.Lab.Host(host).Reach(port)
-	return a.String(), err
-}
-
-// Settle waits until all that ended programs have sent on the loopback is told
-// of, so that it comes before what the script does next. On two hosts it does
-// nothing: frames come from kernels, which go on talking.
-func (s *Stage) Settle(ctx context.Context) error {
-	return settle(ctx, s.Lab.Client(), s.Lab.Server())
-}
-
-// settleCap is how long what ended programs have sent may take through a relay.
-const settleCap = 2 * time.Second
-
-// settle waits for the relays to come to the end of what these hosts' programs
-// have sent. That one goes on talking is no error, and what a relay can't do it
-// tells itself.
-func settle(ctx context.Context, hosts ...*lab.Host) error {
-	within, cancel := context.WithTimeout(ctx, settleCap)
-	defer cancel()
-	for _, h := range hosts {
-		_ = h.AwaitRelayed(within)
-	}
-	return ctx.Err()
 }
 
 // roleEnv marks an execution of ours that is to be a demo's program; its value

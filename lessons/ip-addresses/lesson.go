@@ -3,15 +3,11 @@
 package ipaddresses
 
 import (
-	"bytes"
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
-	"time"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
@@ -110,7 +106,7 @@ func play(ctx context.Context, s *demo.Stage) error {
 func playActs(ctx context.Context, s *demo.Stage, port uint16, acts []act) error {
 	for _, a := range acts {
 		s.Act("the server binds " + a.bound.String())
-		server, err := serve(ctx, s, netip.AddrPortFrom(a.bound, port))
+		server, err := s.StartServer(ctx, "server", "server", netip.AddrPortFrom(a.bound, port).String())
 		if err != nil {
 			return err
 		}
@@ -124,19 +120,6 @@ func playActs(ctx context.Context, s *demo.Stage, port uint16, acts []act) error
 	return nil
 }
 
-// serve starts the server and returns when it has said that it listens, or
-// has ended because it can't.
-func serve(ctx context.Context, s *demo.Stage, at netip.AddrPort) (*lab.Process, error) {
-	p, err := s.Start(ctx, trace.Server, "server", at.String())
-	if err != nil {
-		return nil, err
-	}
-	if !p.Stdout().Until(ctx, func(b []byte) bool { return bytes.IndexByte(b, '\n') >= 0 }) {
-		_, err = p.Wait(ctx)
-	}
-	return p, err
-}
-
 // call runs a client to its end, whether it gets in or not.
 func (k knock) call(ctx context.Context, s *demo.Stage, port uint16) error {
 	address := netip.AddrPortFrom(k.at, port)
@@ -148,34 +131,7 @@ func (k knock) call(ctx context.Context, s *demo.Stage, port uint16) error {
 	if _, err := p.Wait(ctx); err != nil {
 		return err
 	}
-	return k.hangUp(ctx, s, address)
-}
-
-// hangUp returns when the last segment of the client's connection has come
-// through, so that calls don't mix in the ladder. The kernel tells nobody, so
-// its table of sockets is read again and again.
-func (k knock) hangUp(ctx context.Context, s *demo.Stage, address netip.AddrPort) error {
-	if s.Lab.Isolation() != lab.TwoHosts {
-		return nil // there are no segments to see
-	}
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for {
-		sockets, err := s.Lab.Host(k.host).Sockets()
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(sockets, func(s trace.Socket) bool {
-			return s.Network == "tcp" && s.Remote == address && s.State != "TIME-WAIT"
-		}) {
-			return nil
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return s.Settle(ctx, address.String())
 }
 
 // whoGetsIn counts the clients that got in: those that ended with status 0.
@@ -220,7 +176,7 @@ func framesToItself(run []trace.Event) (string, error) {
 		}
 	}
 	if !seen || calls == 0 {
-		return "", errors.New("no frame at all was seen in this run: the loopback has no wire to look at, two hosts have")
+		return "", course.ErrNoWire
 	}
 	return strconv.Itoa(frames), nil
 }

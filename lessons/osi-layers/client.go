@@ -19,7 +19,8 @@ func webClient(std demo.Stdio) error {
 		return err
 	}
 	defer conn.Close()
-	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "+std.Args[0]+"\r\n\r\n"); err != nil {
+	request := "GET / HTTP/1.1\r\nHost: " + std.Args[0] + "\r\n\r\n"
+	if _, err := io.WriteString(conn, request); err != nil {
 		return err
 	}
 	answer, err := io.ReadAll(conn)

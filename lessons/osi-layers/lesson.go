@@ -7,14 +7,10 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
-	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -26,10 +22,10 @@ var Lesson = course.LessonSource{
 	Files: files,
 	Demo: demo.Demo{
 		Programs: []demo.Program{
-			inGo("web-server", webServer),
-			inGo("web-client", webClient),
-			inGo("datagram-server", datagramServer),
-			inGo("datagram-client", datagramClient),
+			demo.InGo("web-server", webServer),
+			demo.InGo("web-client", webClient),
+			demo.InGo("datagram-server", datagramServer),
+			demo.InGo("datagram-client", datagramClient),
 		},
 		Play: play,
 	},
@@ -37,10 +33,6 @@ var Lesson = course.LessonSource{
 		"header-bytes": headerBytes,
 		"http-frames":  httpFrames,
 	},
-}
-
-func inGo(name string, run func(demo.Stdio) error) demo.Program {
-	return demo.Program{Name: name, Impl: map[string]func(demo.Stdio) error{"go": run}}
 }
 
 // The ports of the demo. On the loopback they are mapped to free ones.
@@ -54,7 +46,6 @@ func play(ctx context.Context, s *demo.Stage) error {
 	if err := exchange(ctx, s, "web", webPort); err != nil {
 		return err
 	}
-	awaitGoodbye(ctx, s)
 	s.Act("two bytes each way, UDP")
 	return exchange(ctx, s, "datagram", datagramPort)
 }
@@ -67,16 +58,15 @@ func exchange(ctx context.Context, s *demo.Stage, pair string, port uint16) erro
 	if err != nil {
 		return err
 	}
-	server, err := s.StartAs(ctx, trace.Server, "server", pair+"-server", address)
+	server, err := s.StartServer(ctx, "server", pair+"-server", address)
 	if err != nil {
 		return err
 	}
-	// Its first line says that it is ready.
-	if !server.Stdout().Until(ctx, func(b []byte) bool { return bytes.IndexByte(b, '\n') >= 0 }) {
-		_, err := server.Wait(ctx)
-		return errors.Join(err, fmt.Errorf("the %s server ended early: %s", pair, bytes.TrimSpace(server.Stderr().Bytes())))
+	reach, err := s.Reach(trace.Server, port)
+	if err != nil {
+		return err
 	}
-	client, err := s.StartAs(ctx, trace.Client, "client", pair+"-client", address)
+	client, err := s.StartAs(ctx, trace.Client, "client", pair+"-client", reach)
 	if err != nil {
 		return err
 	}
@@ -84,34 +74,11 @@ func exchange(ctx context.Context, s *demo.Stage, pair string, port uint16) erro
 	if err != nil || !exit.OK() {
 		return err
 	}
-	_, err = server.Wait(ctx)
-	return err
-}
-
-// awaitGoodbye waits until the client's FIN is acknowledged: kernels go on
-// talking when their programs have ended, and acts should not mix. A wire that
-// loses frames may keep them at it for minutes.
-func awaitGoodbye(ctx context.Context, s *demo.Stage) {
-	if s.Lab.Isolation() != lab.TwoHosts {
-		return
+	if err := demo.Succeeded(ctx, server); err != nil {
+		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	var d trace.Decoder
-	var fin uint32 // the client's FIN, by its number; 0 before it
-	for e := range s.Lab.Timeline().Follow(ctx) {
-		p, ok := d.Decode(e)
-		switch {
-		case !ok || e.Frame.Fate == trace.Dropped:
-		case e.Host == trace.Client && strings.Contains(p.Flags, "FIN"):
-			fin = p.Seq + uint32(p.Length)
-		case e.Host == trace.Server && fin > 0 && p.Ack > fin:
-			return
-		}
-	}
+	return s.Settle(ctx, address)
 }
-
-var errNoWire = errors.New("there are no frames to count, since the demo ran on the loopback, where there is no wire to look at")
 
 // request returns the frame that carries the HTTP request.
 func request(run []trace.Event) (*trace.Frame, trace.Packet, error) {
@@ -128,7 +95,7 @@ func request(run []trace.Event) (*trace.Frame, trace.Packet, error) {
 		}
 	}
 	if frames == 0 {
-		return nil, trace.Packet{}, errNoWire
+		return nil, trace.Packet{}, course.ErrNoWire
 	}
 	return nil, trace.Packet{}, errors.New("none of the frames carries a request")
 }

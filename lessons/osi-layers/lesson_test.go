@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -174,7 +175,7 @@ func TestThePredictionsHaveTheirAnswers(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "2", n)
 	_, err = headerBytes(nil)
-	require.ErrorIs(t, err, errNoWire)
+	require.ErrorIs(t, err, course.ErrNoWire)
 	_, err = httpFrames(nil)
-	require.ErrorIs(t, err, errNoWire)
+	require.ErrorIs(t, err, course.ErrNoWire)
 }

@@ -3,14 +3,11 @@
 package ports
 
 import (
-	"bytes"
 	"context"
 	"embed"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
@@ -26,18 +23,14 @@ var Lesson = course.LessonSource{
 	Files: files,
 	Demo: demo.Demo{
 		Programs: []demo.Program{
-			inGo("tcp-server", tcpServer),
-			inGo("udp-server", udpServer),
-			inGo("tcp-client", tcpClient),
-			inGo("udp-client", udpClient),
+			demo.InGo("tcp-server", tcpServer),
+			demo.InGo("udp-server", udpServer),
+			demo.InGo("tcp-client", tcpClient),
+			demo.InGo("udp-client", udpClient),
 		},
 		Play: play,
 	},
 	Predictions: map[string]func([]trace.Event) (string, error){"bound": bound, "knock": knock},
-}
-
-func inGo(name string, run func(demo.Stdio) error) demo.Program {
-	return demo.Program{Name: name, Impl: map[string]func(demo.Stdio) error{"go": run}}
 }
 
 // The ports of the demo. On the loopback they are mapped to free ones.
@@ -90,14 +83,7 @@ func play(ctx context.Context, stage *demo.Stage) error {
 // serve starts a server and returns when it has said that it has its port, or
 // has ended because it can't have it.
 func (s scene) serve(name, network, address string) (*lab.Process, error) {
-	p, err := s.StartAs(s.ctx, trace.Server, name, network+"-server", address, name)
-	if err != nil {
-		return nil, err
-	}
-	if !p.Stdout().Until(s.ctx, func(b []byte) bool { return bytes.IndexByte(b, '\n') >= 0 }) {
-		_, err = p.Wait(s.ctx)
-	}
-	return p, err
+	return s.StartServer(s.ctx, name, network+"-server", address, name)
 }
 
 // call runs a client to its end, and with it the server, which serves just one.
@@ -120,34 +106,7 @@ func (s scene) call(network, address, reach string, server *lab.Process) error {
 			return err
 		}
 	}
-	return s.hangUp(address)
-}
-
-// hangUp returns when the last segment of the client's connection has come
-// through, so that calls don't mix in the ladder. The kernel tells nobody, so
-// its table of sockets is read again and again; a relay tells.
-func (s scene) hangUp(address string) error {
-	if s.Lab.Isolation() != lab.TwoHosts {
-		return s.Settle(s.ctx)
-	}
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for {
-		sockets, err := s.Lab.Client().Sockets()
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(sockets, func(k trace.Socket) bool {
-			return k.Network == "tcp" && k.Remote.String() == address && k.State != "TIME-WAIT"
-		}) {
-			return nil
-		}
-		select {
-		case <-tick.C:
-		case <-s.ctx.Done():
-			return s.ctx.Err()
-		}
-	}
+	return s.Settle(s.ctx, address)
 }
 
 // bound counts the programs that got the port that three wanted: those on the
@@ -189,7 +148,7 @@ func knock(run []trace.Event) (string, error) {
 		}
 	}
 	if frames == 0 {
-		return "", errors.New("count the frames: there are none, since the demo ran on the loopback, where there is no wire to look at")
+		return "", course.ErrNoWire
 	}
 	return strconv.Itoa(frames), nil
 }

@@ -3,15 +3,10 @@
 package socketfamilies
 
 import (
-	"bytes"
 	"context"
 	"embed"
-	"errors"
-	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
-	"time"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
@@ -26,17 +21,13 @@ var files embed.FS
 var Lesson = course.LessonSource{
 	Files: files,
 	Demo: demo.Demo{
-		Programs: []demo.Program{inGo("server", server), inGo("client", client), inGo("meter", meter)},
+		Programs: []demo.Program{demo.InGo("server", server), demo.InGo("client", client), demo.InGo("meter", meter)},
 		Play:     play,
 	},
 	Predictions: map[string]func([]trace.Event) (string, error){
 		"unix-frames": unixFrames,
 		"longer-syn":  longerSYN,
 	},
-}
-
-func inGo(name string, run func(demo.Stdio) error) demo.Program {
-	return demo.Program{Name: name, Impl: map[string]func(demo.Stdio) error{"go": run}}
 }
 
 const (
@@ -101,14 +92,7 @@ func (s scene) inIPv6(v4 string) string {
 // listen starts the server and returns when it listens, or has ended because
 // it can't.
 func (s scene) listen(name, network, address string) (*lab.Process, error) {
-	p, err := s.StartAs(s.ctx, trace.Server, name, "server", network, address)
-	if err != nil {
-		return nil, err
-	}
-	if !p.Stdout().Until(s.ctx, func(b []byte) bool { return bytes.IndexByte(b, '\n') >= 0 }) {
-		_, err = p.Wait(s.ctx)
-	}
-	return p, err
+	return s.StartServer(s.ctx, name, "server", network, address)
 }
 
 // talk plays a server and a client on the given host to their end.
@@ -121,22 +105,13 @@ func (s scene) talk(from trace.Host, network, address string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.ended(client); err != nil {
+	if err := demo.Succeeded(s.ctx, client); err != nil {
 		return err
 	}
-	if err := s.ended(server); err != nil {
+	if err := demo.Succeeded(s.ctx, server); err != nil {
 		return err
 	}
-	return s.hangUp(address)
-}
-
-// ended waits for p to end, and returns an error unless it did so with status 0.
-func (s scene) ended(p *lab.Process) error {
-	exit, err := p.Wait(s.ctx)
-	if err == nil && !exit.OK() {
-		err = fmt.Errorf("the %s ended with status %d: %s", p.Name, exit.Status, bytes.TrimSpace(p.Stderr().Bytes()))
-	}
-	return err
+	return s.Settle(s.ctx, address)
 }
 
 // outlive kills a server, so that it can't tidy up, and starts another one with
@@ -173,37 +148,8 @@ func (s scene) measure() error {
 	if err != nil {
 		return err
 	}
-	return s.ended(p)
+	return demo.Succeeded(s.ctx, p)
 }
-
-// hangUp returns when the last segment of the client's connection has come
-// through, so that acts don't mix in the ladder. The kernel tells nobody, so
-// its table of sockets is read again and again.
-func (s scene) hangUp(address string) error {
-	if s.Lab.Isolation() != lab.TwoHosts {
-		return nil // there are no segments to see
-	}
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for {
-		sockets, err := s.Lab.Client().Sockets()
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(sockets, func(k trace.Socket) bool {
-			return k.Network == "tcp" && k.Remote.String() == address && k.State != "TIME-WAIT"
-		}) {
-			return nil
-		}
-		select {
-		case <-tick.C:
-		case <-s.ctx.Done():
-			return s.ctx.Err()
-		}
-	}
-}
-
-var errNoWire = errors.New("count the frames: there are none, since the demo ran on the loopback, where there is no wire to look at")
 
 // unixFrames counts the frames that cross the wire in the first act.
 func unixFrames(run []trace.Event) (string, error) {
@@ -220,7 +166,7 @@ func unixFrames(run []trace.Event) (string, error) {
 		}
 	}
 	if all == 0 {
-		return "", errNoWire
+		return "", course.ErrNoWire
 	}
 	return strconv.Itoa(frames), nil
 }
@@ -241,7 +187,7 @@ func longerSYN(run []trace.Event) (string, error) {
 		}
 	}
 	if length[actInet] == 0 || length[actInet6] == 0 {
-		return "", errNoWire
+		return "", course.ErrNoWire
 	}
 	return strconv.Itoa(length[actInet6] - length[actInet]), nil
 }

@@ -7,14 +7,10 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
-	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -55,13 +51,9 @@ func play(ctx context.Context, s *demo.Stage) error {
 	if err != nil {
 		return err
 	}
-	server, err := s.Start(ctx, trace.Server, "server", address)
+	server, err := s.StartServer(ctx, "server", "server", address)
 	if err != nil {
 		return err
-	}
-	// The server's first line says that it listens.
-	if !server.Stdout().Until(ctx, func(b []byte) bool { return bytes.IndexByte(b, '\n') >= 0 }) {
-		return ended(ctx, server)
 	}
 	reach, err := s.Reach(trace.Server, port)
 	if err != nil {
@@ -71,49 +63,13 @@ func play(ctx context.Context, s *demo.Stage) error {
 	if err != nil {
 		return err
 	}
-	if err := ended(ctx, client); err != nil {
+	if err := demo.Succeeded(ctx, client); err != nil {
 		return err
 	}
-	if err := ended(ctx, server); err != nil {
+	if err := demo.Succeeded(ctx, server); err != nil {
 		return err
 	}
-	if s.Lab.Isolation() != lab.TwoHosts {
-		return s.Settle(ctx)
-	}
-	awaitGoodbye(ctx, s)
-	return nil
-}
-
-// awaitGoodbye waits until the client's FIN is acknowledged: kernels go on
-// talking when their programs have ended. A wire that loses frames may keep
-// them at it for minutes; the story is told long before.
-func awaitGoodbye(ctx context.Context, s *demo.Stage) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	var d trace.Decoder
-	var fin uint32 // the client's FIN, by its number; 0 before it
-	for e := range s.Lab.Timeline().Follow(ctx) {
-		p, ok := d.Decode(e)
-		switch {
-		case !ok || e.Frame.Fate == trace.Dropped:
-		case e.Host == trace.Client && strings.Contains(p.Flags, "FIN"):
-			fin = p.Seq + uint32(p.Length)
-		case e.Host == trace.Server && fin > 0 && p.Ack > fin:
-			return
-		}
-	}
-}
-
-// ended waits for p to end, and returns an error unless it did so with status 0.
-func ended(ctx context.Context, p *lab.Process) error {
-	exit, err := p.Wait(ctx)
-	if err != nil {
-		return fmt.Errorf("wait for the %s: %w", p.Name, err)
-	}
-	if !exit.OK() {
-		return fmt.Errorf("the %s ended with status %d: %s", p.Name, exit.Status, bytes.TrimSpace(p.Stderr().Bytes()))
-	}
-	return nil
+	return s.Settle(ctx, address)
 }
 
 // framesBeforeData counts the frames that cross the wire before the first one
@@ -132,7 +88,7 @@ func framesBeforeData(run []trace.Event) (string, error) {
 		before++
 	}
 	if before == 0 {
-		return "", errors.New("count the frames: there are none, since the demo ran on the loopback, where there is no wire to look at")
+		return "", course.ErrNoWire
 	}
 	return "", errors.New("count the frames: none of them carries data")
 }

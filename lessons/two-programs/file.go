@@ -2,12 +2,9 @@ package twoprograms
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/learnnet/learnnet/internal/demo"
 )
@@ -56,18 +53,9 @@ func fileReader(s demo.Stdio) error {
 	// region: read-file
 	message, err := os.ReadFile(s.Args[0])
 	if err != nil {
-		return withoutFolder(err)
+		return err
 	}
 	fmt.Fprintf(s.Stdout, "%s\n", message)
 	return nil
 	// endregion: read-file
-}
-
-// withoutFolder makes an error about a file short enough for the ladder.
-func withoutFolder(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		at.Path = filepath.Base(at.Path)
-	}
-	return err
 }

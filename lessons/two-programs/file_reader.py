@@ -4,4 +4,4 @@ try:
     with open(sys.argv[1]) as file:
         print(file.read())
 except OSError as error:
-    sys.exit(f"file-reader: open message.txt: {error.strerror}")
+    sys.exit(f"file-reader: open {sys.argv[1]}: {error.strerror}")

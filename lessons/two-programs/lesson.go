@@ -6,11 +6,7 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
@@ -87,13 +83,11 @@ const (
 
 // shareFile has one writer and three readers on the client's host: one comes
 // before the writer, one between its two parts, one after it.
-func (s scene) shareFile() (err error) {
-	dir, err := os.MkdirTemp("", "learnnet-message-")
-	if err != nil {
+func (s scene) shareFile() error {
+	if err := s.Folder(); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	path := filepath.Join(dir, "message.txt")
+	const path = "message.txt"
 	s.Say(trace.Client, "sends a reader before the writer")
 	if err := s.run(early, "file-reader", path); err != nil {
 		return err
@@ -158,7 +152,7 @@ func (s scene) run(name, role string, args ...string) error {
 }
 
 // serve starts a program that listens on the server's host and returns it, with
-// its address, when it listens.
+// where it is reached, when it listens.
 func (s scene) serve(name, role string, port uint16) (*lab.Process, string, error) {
 	address, err := s.Address(trace.Server, port)
 	if err != nil {
@@ -168,7 +162,11 @@ func (s scene) serve(name, role string, port uint16) (*lab.Process, string, erro
 	if err != nil {
 		return nil, "", err
 	}
-	return p, address, s.Lab.Server().WaitListening(s.ctx, "tcp", address, p)
+	if err := s.Lab.Server().WaitListening(s.ctx, "tcp", address, p); err != nil {
+		return nil, "", err
+	}
+	reach, err := s.Reach(trace.Server, port)
+	return p, reach, err
 }
 
 // printed waits until p has printed text, or has ended because it can't.
@@ -186,33 +184,10 @@ func (s scene) goOn(writer *lab.Process) error {
 	return err
 }
 
-// over waits for the end of a server and of its connection, so that acts don't
-// mix in the ladder. The kernel tells nobody of the last segment, so its tables
-// of sockets are read again and again.
+// over waits for the end of a server and of its connection.
 func (s scene) over(server *lab.Process, address string) error {
 	if _, err := server.Wait(s.ctx); err != nil {
 		return err
 	}
-	if s.Lab.Isolation() != lab.TwoHosts {
-		return nil // there are no segments to see
-	}
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for {
-		theirs, err1 := s.Lab.Server().Sockets()
-		ours, err2 := s.Lab.Client().Sockets()
-		if err := errors.Join(err1, err2); err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(slices.Concat(theirs, ours), func(k trace.Socket) bool {
-			return k.Network == "tcp" && (k.Local.String() == address || k.Remote.String() == address) && k.State != "TIME-WAIT"
-		}) {
-			return nil
-		}
-		select {
-		case <-tick.C:
-		case <-s.ctx.Done():
-			return s.ctx.Err()
-		}
-	}
+	return s.Settle(s.ctx, address)
 }

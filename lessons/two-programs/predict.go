@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -24,7 +25,7 @@ func framesForAFile(run []trace.Event) (string, error) {
 		}
 	}
 	if all == 0 {
-		return "", errors.New("there was no wire to look at in this run: that takes two hosts (learnnet doctor says what is missing)")
+		return "", course.ErrNoWire
 	}
 	return strconv.Itoa(frames), nil
 }

@@ -24,7 +24,8 @@ func client(s demo.Stdio) error {
 }
 
 // region: talk
-func talk(socket net.Conn, name string, keyboard io.Reader, screen io.Writer) error {
+func talk(socket net.Conn, name string, keyboard io.Reader,
+	screen io.Writer) error {
 	lines := bufio.NewScanner(keyboard)
 	for lines.Scan() {
 		line := lines.Text()

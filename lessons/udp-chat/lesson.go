@@ -70,10 +70,10 @@ const attack = "\x1b[2J\x1b[31mI am anna"
 // A scene is the demo while it plays.
 type scene struct {
 	*demo.Stage
-	ctx     context.Context
-	address string
-	server  *lab.Process
-	people  map[string]*lab.Process
+	ctx    context.Context
+	reach  string // where people reach the server
+	server *lab.Process
+	people map[string]*lab.Process
 }
 
 func play(ctx context.Context, stage *demo.Stage) error {
@@ -86,18 +86,20 @@ func play(ctx context.Context, stage *demo.Stage) error {
 	return nil
 }
 
-func (s *scene) openRoom() (err error) {
-	if s.address, err = s.Address(trace.Server, port); err != nil {
+func (s *scene) openRoom() error {
+	address, err := s.Address(trace.Server, port)
+	if err != nil {
 		return err
 	}
 	s.Act("one socket, three people")
-	if s.server, err = s.Start(s.ctx, trace.Server, "server", s.address); err != nil {
+	if s.server, err = s.Start(s.ctx, trace.Server, "server", address); err != nil {
 		return err
 	}
-	if err := s.Lab.Server().WaitListening(s.ctx, "udp", s.address, s.server); err != nil {
+	if err := s.Lab.Server().WaitListening(s.ctx, "udp", address, s.server); err != nil {
 		return fmt.Errorf("wait for the server: %w", err)
 	}
-	return nil
+	s.reach, err = s.Reach(trace.Server, port)
+	return err
 }
 
 func (s *scene) meet() error {
@@ -172,7 +174,7 @@ func (s *scene) awaitReturn() {
 
 // enter starts a client for the person of that name.
 func (s *scene) enter(name, program string) error {
-	p, err := s.StartAs(s.ctx, trace.Client, name, program, s.address, name)
+	p, err := s.StartAs(s.ctx, trace.Client, name, program, s.reach, name)
 	s.people[name] = p
 	return err
 }
@@ -232,7 +234,7 @@ func framesOfADeath(run []trace.Event) (string, error) {
 		case dead && isFrame && packet.Protocol != "ARP":
 			frames++
 		case dead && e.Input != nil && !crossed:
-			return "", errors.New("count the frames: there are none, since the demo ran on the loopback, where there is no wire to look at")
+			return "", course.ErrNoWire
 		case dead && e.Input != nil:
 			return strconv.Itoa(frames), nil
 		}

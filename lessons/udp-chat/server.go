@@ -64,7 +64,8 @@ func parse(message string) (name, text string, err error) {
 }
 
 // region: paint
-var colors = map[string]int{"anna": 31, "bert": 32, "carl": 33, "dora": 34, "emil": 35, "fred": 36}
+var colors = map[string]int{"anna": 31, "bert": 32, "carl": 33,
+	"dora": 34, "emil": 35, "fred": 36}
 
 // paint returns a name as the terminal is to show it.
 func paint(name string) string {

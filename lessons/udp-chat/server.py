@@ -26,7 +26,8 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
     received = {}  # by address and port
     while True:
         data, sender = sock.recvfrom(65535)
-        name, colon, text = data.decode(errors="backslashreplace").partition(" : ")
+        message = data.decode(errors="backslashreplace")
+        name, colon, text = message.partition(" : ")
         if not colon or not name:
             answer = 'error: send "name : text"'
         elif text == "q":
