@@ -1,0 +1,82 @@
+package check
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+// Stdout returns what the program has printed so far.
+func (p *Process) Stdout() string { return p.proc.Stdout().String() }
+
+// Stderr returns what the program has written to standard error so far.
+func (p *Process) Stderr() string { return p.proc.Stderr().String() }
+
+// ExpectPrinted waits until ok accepts what the program has printed on
+// standard output. want says in words what is expected.
+func (p *Process) ExpectPrinted(want string, ok func(printed string) bool) {
+	p.expectPrinted(WrongOutput{Role: p.Role, Stream: trace.Stdout, Want: want}, ok)
+}
+
+// ExpectLine waits until the program has printed a line that is text, perhaps
+// behind a prompt such as "> ", or as Python shows bytes (b'text').
+func (p *Process) ExpectLine(text string) {
+	p.ExpectPrinted(fmt.Sprintf("the line %q", text), func(printed string) bool {
+		for line := range strings.Lines(printed) {
+			if strings.HasSuffix(line, "\n") && lineSays(strings.TrimRight(line, "\r\n"), text) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// lineSays reports whether a printed line is text, give or take a prompt of
+// punctuation in front of it and quotes as Go and Python print them.
+func lineSays(line, text string) bool {
+	line = strings.TrimSpace(line)
+	for _, shown := range []string{text, `"` + text + `"`, "b'" + text + "'", `b"` + text + `"`} {
+		rest, ok := strings.CutSuffix(line, shown)
+		if ok && !strings.ContainsFunc(rest, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Process) expectPrinted(c WrongOutput, ok func(string) bool) {
+	ctx, cancel := p.wait()
+	defer cancel()
+	accepted := p.proc.Stdout().Until(ctx, func(b []byte) bool { return ok(string(b)) })
+	if accepted {
+		p.t.Prove()
+		return
+	}
+	p.t.brokenIf(nil)
+	c.Got = p.proc.Stdout().Bytes()
+	if !p.dying() {
+		c.StillRuns, c.Doing = true, p.Doing()
+	}
+	p.failFor(c, fmt.Sprintf("it printed %s", c.Want))
+}
+
+// ExpectStdout waits for the program to end and expects its whole standard
+// output to be want.
+func (p *Process) ExpectStdout(want string) {
+	p.await()
+	got := p.proc.Stdout().Bytes()
+	p.t.Expect(string(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n"))) == want,
+		WrongOutput{Role: p.Role, Stream: trace.Stdout, Exact: []byte(want), Got: got})
+}
+
+// crash is what the traces begin with that Python, Go and Node.js leave behind
+// for an error that nobody caught.
+var crash = regexp.MustCompile(`(?m)^Traceback \(most recent call last\)|^goroutine \d+ \[|^\s+at .+:\d+:\d+\)?$`)
+
+// Crashed reports whether the program has left the trace of an error that
+// nobody caught on its standard error.
+func (p *Process) Crashed() bool { return crash.MatchString(p.Stderr()) }
