@@ -108,6 +108,10 @@ func TestSearchFindsSectionsWithAllWords(t *testing.T) {
 	assert.Equal(t, "A listening socket.", hits[0].Excerpt)
 	assert.Equal(t, "Why", hits[1].Section.Title)
 	assert.Empty(t, c.Search([]string{"listen", "nothing"}))
+	c = &Course{Topics: []*Lesson{lessonOf("a", "## The idea\n\n```go\naccept()\n```\n\n**Then** it calls `accept`.\n\n## Traps\n\n```go\naccept()\n```\n")}}
+	hits = c.Search([]string{"accept"})
+	require.Len(t, hits, 2)
+	assert.Equal(t, []string{"Then it calls accept.", ""}, []string{hits[0].Excerpt, hits[1].Excerpt}, "code is no excerpt")
 	assert.Empty(t, c.Search([]string{"..."}))
 }
 

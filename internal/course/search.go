@@ -39,7 +39,7 @@ func (c *Course) Search(words []string) []Hit {
 			if inTitle {
 				counts *= 3
 			}
-			found = append(found, scored{Hit{l, s, excerptOf(wanted, s.Text)}, counts})
+			found = append(found, scored{Hit{l, s, excerptOf(wanted, s)}, counts})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
@@ -74,19 +74,20 @@ func wordsOf(text string) []string {
 	})
 }
 
-// excerptOf returns the paragraph of a text that has most of the words.
-func excerptOf(wanted []string, text string) string {
+// excerptOf returns the paragraph of a section that has most of the words, ""
+// if they are in its code or its tables only.
+func excerptOf(wanted []string, s Section) string {
 	best, most := "", 0
-	for p := range strings.SplitSeq(text, "\n\n") {
+	for _, p := range paragraphs([]Section{s}) {
 		distinct := 0
 		for _, w := range wanted {
-			if _, n := countAll([]string{w}, p); n > 0 {
+			if has, _ := countAll([]string{w}, p); has {
 				distinct++
 			}
 		}
-		if p = strings.TrimSpace(p); distinct > most && !strings.HasPrefix(p, "#") {
+		if distinct > most {
 			best, most = p, distinct
 		}
 	}
-	return strings.Join(strings.Fields(best), " ")
+	return strings.NewReplacer("**", "", "`", "").Replace(best)
 }
