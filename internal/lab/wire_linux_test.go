@@ -326,11 +326,14 @@ func TestManySmallFramesAreAllInTheTimeline(t *testing.T) {
 	assert.EqualValues(t, frames, next)
 }
 
-// sendSmallFrames sends n numbered datagrams, at most 200 of them ahead of the
-// receiver, which acknowledges every hundredth.
+// sendSmallFrames sends n numbered datagrams, at most 100 of them ahead of the
+// receiver, which acknowledges every fiftieth. An ordinary receive buffer has
+// room for 256 such datagrams, and for 192 at its worst: the kernel takes back
+// the memory of those that were read a quarter of the buffer at a time
+// (udp_rmem_release).
 func sendSmallFrames(t testing.TB, d datagrams, n int) {
 	t.Helper()
-	const window, every = 200, 100
+	const window, every = 100, 50
 	deadline := time.Now().Add(4 * patience)
 	require.NoError(t, d.server.SetDeadline(deadline))
 	require.NoError(t, d.client.SetDeadline(deadline))
