@@ -28,21 +28,19 @@ const (
 // A scene is the demo while it plays.
 type scene struct {
 	*demo.Stage
-	ctx context.Context
+	ctx     context.Context
+	address string // of the server that was started last
+	reach   string // where callers call it
 }
 
 func play(ctx context.Context, stage *demo.Stage) error {
-	s := scene{stage, ctx}
-	address, err := s.Address(trace.Server, port)
-	if err != nil {
-		return err
-	}
+	s := &scene{Stage: stage, ctx: ctx}
 	s.Act("two talk in turn")
-	server, err := s.serve("server", address)
+	server, err := s.serve("server", port)
 	if err != nil {
 		return err
 	}
-	li, err := s.call("li", "client", address)
+	li, err := s.call("li", "client")
 	if err != nil {
 		return err
 	}
@@ -54,28 +52,24 @@ func play(ctx context.Context, stage *demo.Stage) error {
 		from, to = to, from
 	}
 	s.Act("a second caller waits")
-	if err := s.wait(address, server, li); err != nil {
+	if err := s.wait(server, li); err != nil {
 		return err
 	}
 	s.Act("the tutorial's server")
 	server.Kill()
-	return s.copied(address)
+	return s.copied()
 }
 
 // letThemTalk starts the server and one caller after another, and leaves the
 // talking to who types. It is over when the server is.
 func letThemTalk(ctx context.Context, stage *demo.Stage) error {
-	s := scene{stage, ctx}
-	address, err := s.Address(trace.Server, port)
-	if err != nil {
-		return err
-	}
-	server, err := s.serve("server", address)
+	s := &scene{Stage: stage, ctx: ctx}
+	server, err := s.serve("server", port)
 	if err != nil {
 		return err
 	}
 	for {
-		client, err := s.call("client", "client", address)
+		client, err := s.call("client", "client")
 		if err != nil {
 			return err
 		}
@@ -91,8 +85,14 @@ func letThemTalk(ctx context.Context, stage *demo.Stage) error {
 
 // serve starts a server and returns when it listens. Its error is errNoPort if
 // it ends before it does.
-func (s scene) serve(program, address string) (*lab.Process, error) {
-	p, err := s.Start(s.ctx, trace.Server, program, address)
+func (s *scene) serve(program string, port uint16) (*lab.Process, error) {
+	var err1, err2 error
+	s.address, err1 = s.Address(trace.Server, port)
+	s.reach, err2 = s.Reach(trace.Server, port)
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, err
+	}
+	p, err := s.Start(s.ctx, trace.Server, program, s.address)
 	if err != nil {
 		return nil, err
 	}
@@ -109,12 +109,12 @@ func (s scene) serve(program, address string) (*lab.Process, error) {
 var errNoPort = errors.New("it doesn't listen")
 
 // call starts a caller.
-func (s scene) call(name, program, address string) (*lab.Process, error) {
-	return s.StartAs(s.ctx, trace.Client, name, program, address)
+func (s *scene) call(name, program string) (*lab.Process, error) {
+	return s.StartAs(s.ctx, trace.Client, name, program, s.reach)
 }
 
 // say types text to one program and waits until the other has printed heard.
-func (s scene) say(from *lab.Process, text string, to *lab.Process, heard string) error {
+func (s *scene) say(from *lab.Process, text string, to *lab.Process, heard string) error {
 	before := bytes.Count(to.Stdout().Bytes(), []byte(heard))
 	if err := from.Input([]byte(text)); err != nil {
 		return err
@@ -132,15 +132,15 @@ func (s scene) say(from *lab.Process, text string, to *lab.Process, heard string
 }
 
 // wait has Du call while Li is talking, and wait for Li's end.
-func (s scene) wait(address string, server, li *lab.Process) error {
-	du, err := s.call("du", "client", address)
+func (s *scene) wait(server, li *lab.Process) error {
+	du, err := s.call("du", "client")
 	if err != nil {
 		return err
 	}
 	if err := du.Input([]byte(unread)); err != nil {
 		return err
 	}
-	if err := s.unheard(address); err != nil {
+	if err := s.unheard(); err != nil {
 		return err
 	}
 	if err := s.say(li, quit, server, unread); err != nil {
@@ -155,23 +155,20 @@ func (s scene) wait(address string, server, li *lab.Process) error {
 	if _, err := du.Wait(s.ctx); err != nil {
 		return err
 	}
-	return s.hangUp(address)
+	return s.hangUp()
 }
 
 // copied has the tutorial's server want the port of the last conversation,
 // take another, hear q without an end, and read half a character.
-func (s scene) copied(address string) error {
-	server, err := s.serve("tutorial", address)
+func (s *scene) copied() error {
+	server, err := s.serve("tutorial", port)
 	if errors.Is(err, errNoPort) {
-		if address, err = s.Address(trace.Server, otherPort); err != nil {
-			return err
-		}
-		server, err = s.serve("tutorial", address)
+		server, err = s.serve("tutorial", otherPort)
 	}
 	if err != nil {
 		return err
 	}
-	li, err := s.call("li", "netcat", address)
+	li, err := s.call("li", "netcat")
 	if err != nil {
 		return err
 	}
@@ -191,12 +188,12 @@ func (s scene) copied(address string) error {
 		return err
 	}
 	server.Kill()
-	return s.hangUp(address)
+	return s.hangUp()
 }
 
 // halves has Li's line cut in the middle of a character. A server that decodes
 // what it reads is gone after the first half.
-func (s scene) halves(li, server *lab.Process) error {
+func (s *scene) halves(li, server *lab.Process) error {
 	before := server.Stdout().Total()
 	if err := li.Input([]byte(taibai[:cut])); err != nil {
 		return err
@@ -218,12 +215,12 @@ func (s scene) halves(li, server *lab.Process) error {
 
 // unheard waits until what Du has said lies with the server's kernel, and says
 // what that kernel has in its tables.
-func (s scene) unheard(address string) error {
+func (s *scene) unheard() error {
 	return s.until(s.Lab.Server(), func(sockets []trace.Socket) bool {
 		waiting, bytes := 0, 0
 		for _, k := range sockets {
 			switch {
-			case k.Network != "tcp" || k.Local.String() != address:
+			case k.Network != "tcp" || k.Local.String() != s.address:
 			case k.State == "LISTEN":
 				waiting = int(k.RecvQ)
 			default:
@@ -240,17 +237,20 @@ func (s scene) unheard(address string) error {
 
 // hangUp returns when the last segment of the callers' connections has come
 // through, so that acts don't mix in the ladder.
-func (s scene) hangUp(address string) error {
+func (s *scene) hangUp() error {
+	if s.Lab.Isolation() != lab.TwoHosts {
+		return s.Settle(s.ctx)
+	}
 	return s.until(s.Lab.Client(), func(sockets []trace.Socket) bool {
 		return !slices.ContainsFunc(sockets, func(k trace.Socket) bool {
-			return k.Network == "tcp" && k.Remote.String() == address && k.State != "TIME-WAIT"
+			return k.Network == "tcp" && k.Remote.String() == s.reach && k.State != "TIME-WAIT"
 		})
 	})
 }
 
 // until waits until a host's sockets are as wanted. Its kernel tells nobody, so
 // its table is read again and again; the loopback's is left alone.
-func (s scene) until(h *lab.Host, wanted func([]trace.Socket) bool) error {
+func (s *scene) until(h *lab.Host, wanted func([]trace.Socket) bool) error {
 	if s.Lab.Isolation() != lab.TwoHosts {
 		return nil
 	}
