@@ -187,6 +187,9 @@ func (s *scene) copied() error {
 	if _, err := li.Wait(s.ctx); err != nil {
 		return err
 	}
+	if err := s.hungUp(); err != nil {
+		return err
+	}
 	server.Kill()
 	return s.hangUp()
 }
@@ -232,6 +235,16 @@ func (s *scene) unheard() error {
 		}
 		s.Say(trace.Server, fmt.Sprintf("sees in the kernel's table: LISTEN, %d to accept, %d bytes unread", waiting, bytes))
 		return true
+	})
+}
+
+// hungUp waits until the end of what the caller has sent is with the server's
+// kernel, which otherwise ends the connection before it or after.
+func (s *scene) hungUp() error {
+	return s.until(s.Lab.Server(), func(sockets []trace.Socket) bool {
+		return !slices.ContainsFunc(sockets, func(k trace.Socket) bool {
+			return k.Network == "tcp" && k.Local.String() == s.address && k.State == "ESTABLISHED"
+		})
 	})
 }
 

@@ -2,11 +2,18 @@ import socket
 import sys
 
 host, port = sys.argv[1].split(":")
-while True:
+
+
+def listen():
     s = socket.socket()
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     s.bind((host, int(port)))
     s.listen(1)
+    return s
+
+
+s = listen()
+while True:
     conn, addr = s.accept()
     s.close()
     with conn, conn.makefile("r", encoding="utf-8", errors="replace") as f:
@@ -18,3 +25,4 @@ while True:
             conn.sendall(answer.encode())
             if answer == "q\n":
                 break
+        s = listen()

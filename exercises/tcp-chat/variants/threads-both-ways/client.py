@@ -10,7 +10,13 @@ except OSError as error:
     sys.exit(f"can't call {sys.argv[1]}: {error}")
 
 
-def end(status):
+ending = threading.Lock()
+
+
+def end(status, why=None):
+    ending.acquire()  # for ever: the first who ends it says how
+    if why:
+        print(why, file=sys.stderr)
     try:
         conn.shutdown(socket.SHUT_RDWR)
     except OSError:
@@ -27,9 +33,8 @@ def hear():
                 sys.stdout.buffer.write(line)
                 sys.stdout.buffer.flush()
     except OSError as error:
-        print(error, file=sys.stderr)
-    print("the server is gone", file=sys.stderr)
-    end(1)
+        end(1, error)
+    end(1, "the server is gone")
 
 
 threading.Thread(target=hear, daemon=True).start()
