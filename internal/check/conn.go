@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -100,6 +101,52 @@ func (c *Conn) awaitRead() {
 			c.t.brokenIf(nil)
 		}
 	}
+}
+
+// How often in a row, and how far apart, a program is seen at rest before it
+// counts as settled, and how long that may take.
+const (
+	settledSamples = 3
+	settledPause   = 10 * time.Millisecond
+	settledCap     = 2 * time.Second
+)
+
+// Settle waits until what was sent has arrived and the program has come to
+// rest: all of it sleeps, and nothing happens any more. It is for steps in which
+// the program is to do nothing with it; where a program can't be seen at work,
+// Settle returns at once, and no verdict may depend on it alone.
+func (c *Conn) Settle() {
+	tick := time.NewTicker(settledPause)
+	defer tick.Stop()
+	limit := time.After(settledCap)
+	events := -1
+	for seen := 0; seen < settledSamples; {
+		d := c.p.proc.Doing()
+		if !d.Known {
+			return
+		}
+		if now := c.t.lab.Timeline().Len(); !d.Blocked || now != events || c.underWay() {
+			events, seen = now, 0
+		} else {
+			seen++
+		}
+		select {
+		case <-tick.C:
+		case <-limit:
+			return
+		case <-c.t.ctx.Done():
+			c.t.brokenIf(nil)
+		}
+	}
+}
+
+// underWay reports whether the program's host has not acknowledged everything
+// that was sent.
+func (c *Conn) underWay() bool {
+	ours, err := c.t.lab.Host(c.host).Sockets()
+	return err == nil && slices.ContainsFunc(ours, func(s trace.Socket) bool {
+		return s.Network == "tcp" && s.SendQ > 0 && s.Local.String() == c.conn.LocalAddr().String()
+	})
 }
 
 // unread returns how many bytes lie in the kernels, sent by the checker and not

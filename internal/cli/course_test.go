@@ -69,6 +69,7 @@ var greetingDemo = demo.Demo{
 	Programs: []demo.Program{
 		{Name: "server", Impl: map[string]func(demo.Stdio) error{"go": greetingServer, "raw": greetingServer}},
 		{Name: "client", Impl: map[string]func(demo.Stdio) error{"go": greetingClient, "raw": greetingClient}},
+		{Name: "echo", Impl: map[string]func(demo.Stdio) error{"go": echoTyped, "raw": echoTyped}},
 	},
 	Play: func(ctx context.Context, s *demo.Stage) error {
 		address, err := s.Address(trace.Server, 8898)
@@ -94,6 +95,14 @@ var greetingDemo = demo.Demo{
 			return err
 		}
 		return s.Settle(ctx, address)
+	},
+	Talk: func(ctx context.Context, s *demo.Stage) error {
+		echo, err := s.Start(ctx, trace.Client, "echo")
+		if err != nil {
+			return err
+		}
+		_, err = echo.Wait(ctx)
+		return err
 	},
 	Open: func(ctx context.Context, l net.Listener, _ func(demo.Request)) error {
 		defer context.AfterFunc(ctx, func() { l.Close() })()
@@ -126,6 +135,14 @@ func greetingClient(std demo.Stdio) error {
 		return nil
 	}
 	return err
+}
+
+// echoTyped prints what is typed until its input ends.
+func echoTyped(std demo.Stdio) error {
+	for lines := bufio.NewScanner(std.In); lines.Scan(); {
+		fmt.Fprintf(std.Stdout, "heard %s\n", lines.Text())
+	}
+	return nil
 }
 
 func countPrinted(run []trace.Event) (string, error) {

@@ -24,6 +24,7 @@ type demoOptions struct {
 	recorded bool
 	open     bool
 	port     int
+	talk     bool
 }
 
 func newDemo(a *app) *cobra.Command {
@@ -36,6 +37,7 @@ func newDemo(a *app) *cobra.Command {
 			"where you can hold the run, let it go on step by step, and disturb the wire by hand.",
 		Example: "  learnnet demo sockets\n" +
 			"  learnnet demo sockets --step\n" +
+			"  learnnet demo tcp-chat --talk\n" +
 			"  learnnet demo udp-time --wire --loss 30% --seed 7\n" +
 			"  learnnet demo sockets --pcapng sockets.pcapng\n" +
 			"  learnnet demo sockets --html sockets.html\n" +
@@ -57,6 +59,7 @@ func newDemo(a *app) *cobra.Command {
 	cmd.Flags().BoolVar(&o.recorded, "recorded", false, "show the lesson's recording of it, which needs no two hosts")
 	cmd.Flags().BoolVar(&o.open, "open", false, "serve the lesson's page to your own browser, until Ctrl-C")
 	cmd.Flags().IntVar(&o.port, "port", 0, "of --open: the port of 127.0.0.1 to serve on (a free one)")
+	cmd.Flags().BoolVar(&o.talk, "talk", false, "leave the talking to you: type what the programs say, where the lesson has it")
 	o.flags(cmd)
 	return cmd
 }
@@ -66,10 +69,16 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.recorded {
+	if o.talk {
+		err = canTalk(a, l, o)
+	}
+	switch {
+	case err != nil:
+		return err
+	case o.recorded:
 		err = showRecording(ctx, a, l, o)
-	} else {
-		err = watchRun(ctx, a, o.runOptions, demoRun(l, o.language))
+	default:
+		err = watchRun(ctx, a, o.runOptions, demoRun(l, o.language, o.talk))
 	}
 	if err == nil && a.OutTerminal && !o.json {
 		steps := ""
@@ -81,15 +90,31 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 	return err
 }
 
-// demoRun is a lesson's demo as a run.
-func demoRun(l *course.Lesson, language string) liveRun {
+// canTalk returns an error unless somebody can type what the programs say.
+func canTalk(a *app, l *course.Lesson, o demoOptions) error {
+	switch {
+	case l.Source.Lesson.Demo.Talk == nil:
+		return fmt.Errorf("the programs of %s read nothing that is typed: leave out --talk", l.Slug)
+	case o.recorded:
+		return errors.New("nobody can talk to a recording: leave out --recorded, or --talk")
+	case !o.viewed(a):
+		return errors.New("--talk needs a terminal to type on, and no --plain, --wire, --json or --width")
+	}
+	return nil
+}
+
+// demoRun is a lesson's demo as a run, by its script or with people who talk.
+func demoRun(l *course.Lesson, language string, talk bool) liveRun {
 	name := "demo " + l.Slug
 	if language != "" {
 		name += " --lang " + language
 	}
-	return liveRun{name: name, title: l.Title, instead: "learnnet demo " + l.Slug + " --recorded",
+	if talk {
+		name += " --talk"
+	}
+	return liveRun{name: name, title: l.Title, instead: "learnnet demo " + l.Slug + " --recorded", typed: talk,
 		play: func(ctx context.Context, o demo.Options) error {
-			o.Lesson, o.Language = l.Slug, language
+			o.Lesson, o.Language, o.Talk = l.Slug, language, talk
 			return demo.Play(ctx, l.Source.Lesson.Demo, o)
 		},
 		explain: func(ctx context.Context, err error, events []trace.Event) error {

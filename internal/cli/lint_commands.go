@@ -68,7 +68,7 @@ func goBuildCache(ctx context.Context) string {
 
 var (
 	// goesOn are commands that end when somebody ends them.
-	goesOn = regexp.MustCompile(`^learnnet (watch|lab)\b|--(open|step)\b`)
+	goesOn = regexp.MustCompile(`^learnnet (watch|lab)\b|--(open|step|talk)\b`)
 	// broken is what a command writes that can't be what the lesson means.
 	broken = regexp.MustCompile(`SyntaxError|NameError|ImportError|ModuleNotFoundError|AttributeError|IndentationError|not found`)
 )

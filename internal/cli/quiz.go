@@ -83,7 +83,7 @@ func (q *quiz) play(ctx context.Context, questions []course.Question) error {
 	}
 	if len(predictions) > 0 {
 		q.Printf("\nNow the demo shows it.\n\n")
-		run, _, err := textRun(ctx, q.app, runOptions{onlyWire: true}, faults{}, demoRun(q.lesson, ""))
+		run, _, err := textRun(ctx, q.app, runOptions{onlyWire: true}, faults{}, demoRun(q.lesson, "", false))
 		if err != nil {
 			return err
 		}

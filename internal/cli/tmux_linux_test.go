@@ -107,13 +107,41 @@ func TestARunIsSteppedThroughInTmux(t *testing.T) {
 				s.fits(shown)
 			}
 			s.do("send-keys", "q")
-			var status []byte
-			require.Eventually(t, func() bool { status, _ = os.ReadFile(s.status); return len(status) > 0 }, processCap, pollEvery)
-			assert.Equal(t, "0\n", string(status))
-			require.Eventually(t, func() bool { return s.command("has-session").Run() != nil }, processCap, pollEvery)
+			s.ends()
 			l.nothingLeft()
 		})
 	}
+}
+
+func TestADemoLeavesTheTalkingToWhoTypesInTmux(t *testing.T) {
+	l := newLearner(t)
+	s := l.watches(80, 24, "demo", "greeting", "--talk")
+	s.until("the program", func(shown string) bool { return strings.Contains(shown, "starts") })
+	s.until("the client's keyboard", func(shown string) bool {
+		if strings.Contains(shown, "▸ client types:") {
+			return true
+		}
+		s.do("send-keys", "Tab")
+		return false
+	})
+	s.do("send-keys", "-l", "太白")
+	s.do("send-keys", "Enter")
+	s.until("what the program makes of it", func(shown string) bool { return strings.Contains(shown, "heard 太白") })
+	s.do("send-keys", "C-d")
+	s.until("the end", func(shown string) bool { return strings.Contains(shown, "the run is over") })
+	s.do("send-keys", "BTab")
+	s.do("send-keys", "q")
+	s.ends()
+	l.nothingLeft()
+}
+
+// ends wants learnnet to have ended with status 0, and tmux with it.
+func (s screen) ends() {
+	s.t.Helper()
+	var status []byte
+	require.Eventually(s.t, func() bool { status, _ = os.ReadFile(s.status); return len(status) > 0 }, processCap, pollEvery)
+	assert.Equal(s.t, "0\n", string(status))
+	require.Eventually(s.t, func() bool { return s.command("has-session").Run() != nil }, processCap, pollEvery)
 }
 
 // fits wants what is shown to fill the screen, with no line broken.

@@ -26,6 +26,9 @@ type Demo struct {
 	// Play runs the programs on the stage, in the order that teaches best, and
 	// returns when all has been seen. The stage kills what is left.
 	Play func(ctx context.Context, s *Stage) error
+	// Talk, if set, is Play without a script, for people who type what the
+	// programs say. It returns when no program reads any more.
+	Talk func(ctx context.Context, s *Stage) error
 	// Open, if set, is the part of the demo that the learner's own browser can
 	// talk to. It serves whoever connects to l until ctx is done, and returns nil
 	// then. Of each request it tells with said, which several goroutines may call
@@ -78,6 +81,7 @@ func (p Program) in(lang string) bool {
 type Options struct {
 	Lesson   string   // slug, by which Main finds the programs
 	Language string   // empty means "go"
+	Talk     bool     // people type: the demo must have Talk
 	Plan     lab.Plan // nil: a perfect wire
 	// Over, if set, makes what the wire gets of Plan, and of every plan that the
 	// demo sets itself. What it is given may be nil.
@@ -134,10 +138,14 @@ func Play(ctx context.Context, d Demo, o Options) error {
 		o.Timeline.Close()
 		return &UnknownLanguageError{o.Language, d.Languages()}
 	}
+	play := d.Play
+	if o.Talk {
+		play = d.Talk
+	}
 	s := &Stage{demo: d, options: o}
 	err := inLab(ctx, o, func(ctx context.Context, l *lab.Lab) error {
 		s.Lab = l
-		return d.Play(ctx, s)
+		return play(ctx, s)
 	})
 	if left := s.removeFolder(); err == nil { // no program is left that could fill it again
 		err = left

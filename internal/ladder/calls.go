@@ -1,6 +1,7 @@
 package ladder
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -47,8 +48,8 @@ func (t *teller) call(e trace.Event) {
 	}
 	delete(t.entered, idOf(e))
 	text := who + c.Name
-	if c.FD >= 0 && t.inside(e.Host, c.Name) {
-		text += "(" + strconv.Itoa(c.FD) + ")"
+	if entry.FD >= 0 && t.inside(e.Host, c.Name) {
+		text += "(" + strconv.Itoa(entry.FD) + ")"
 	}
 	t.addCall(e, text, shorten(learned(entry.Args, c.Args)))
 }
@@ -91,6 +92,12 @@ func (t *teller) inside(h trace.Host, name string) bool {
 		}
 	}
 	return false
+}
+
+// left forgets the calls that a program was in when it ended: they return no
+// more.
+func (t *teller) left(h trace.Host, program string) {
+	maps.DeleteFunc(t.entered, func(id callID, _ *trace.Call) bool { return id.host == h && id.program == program })
 }
 
 // inC returns c as C has it, without its result and with its arguments no longer than they can be read.

@@ -67,6 +67,18 @@ func TestCallThatNothingInterruptsIsOneLine(t *testing.T) {
 		exit(recv, 2, "", 0, "4", `"hi"`, "1024")), "bytes in a queue are not told")
 }
 
+func TestReturnNamesTheDescriptorIfAnotherCallOfThatNameIsOpen(t *testing.T) {
+	first, second := entry(trace.Server, 1, "accept", "3"), entry(trace.Server, 2, "accept", "4")
+	second.Call.FD = 4
+	returned := exit(second, 7, "", 0)
+	returned.Call.FD = 7 // a return is about the socket that it makes
+	output := trace.Event{Kind: trace.KindOutput, Host: trace.Server, Output: &trace.Output{Program: "server", Data: []byte("x\n")}}
+	assert.Contains(t, rows(first, second, output, returned), "server: accept(4) = 7")
+
+	ended := trace.Event{Kind: trace.KindProcess, Host: trace.Server, Process: &trace.Process{Program: "server", Exit: &trace.Exit{}}}
+	assert.Contains(t, rows(first, ended, second, output, returned), "server: accept = 7", "the first one's program has ended")
+}
+
 func TestCallThatSomethingComesBetweenHasTwoLines(t *testing.T) {
 	accept, connect := entry(trace.Server, 1, "accept", "3"), entry(trace.Client, 1, "connect", "3", "10.0.0.2:8898")
 	assert.Equal(t, strings.Join([]string{

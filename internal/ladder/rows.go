@@ -168,6 +168,9 @@ func (t *teller) process(e trace.Event) {
 	if !slices.Contains(t.programs[e.Host], name) {
 		t.programs[e.Host] = append(t.programs[e.Host], name)
 	}
+	if e.Process.Exit != nil {
+		t.left(e.Host, name)
+	}
 	who := t.speaker(e.Host, name)
 	if who == "" && name != "" && name != string(e.Host) {
 		who = name + " "
