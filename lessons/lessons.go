@@ -9,6 +9,7 @@ import (
 	portsexercise "github.com/learnnet/learnnet/exercises/ports"
 	socketfamiliesexercise "github.com/learnnet/learnnet/exercises/socket-families"
 	socketsexercise "github.com/learnnet/learnnet/exercises/sockets"
+	tcpvsudpexercise "github.com/learnnet/learnnet/exercises/tcp-vs-udp"
 	twoprogramsexercise "github.com/learnnet/learnnet/exercises/two-programs"
 	udpchatexercise "github.com/learnnet/learnnet/exercises/udp-chat"
 	udptimeexercise "github.com/learnnet/learnnet/exercises/udp-time"
@@ -18,6 +19,7 @@ import (
 	"github.com/learnnet/learnnet/lessons/ports"
 	socketfamilies "github.com/learnnet/learnnet/lessons/socket-families"
 	"github.com/learnnet/learnnet/lessons/sockets"
+	tcpvsudp "github.com/learnnet/learnnet/lessons/tcp-vs-udp"
 	twoprograms "github.com/learnnet/learnnet/lessons/two-programs"
 	udpchat "github.com/learnnet/learnnet/lessons/udp-chat"
 	udptime "github.com/learnnet/learnnet/lessons/udp-time"
@@ -26,6 +28,7 @@ import (
 	portssolution "github.com/learnnet/learnnet/solutions/ports"
 	socketfamiliessolution "github.com/learnnet/learnnet/solutions/socket-families"
 	socketssolution "github.com/learnnet/learnnet/solutions/sockets"
+	tcpvsudpsolution "github.com/learnnet/learnnet/solutions/tcp-vs-udp"
 	twoprogramssolution "github.com/learnnet/learnnet/solutions/two-programs"
 	udpchatsolution "github.com/learnnet/learnnet/solutions/udp-chat"
 	udptimesolution "github.com/learnnet/learnnet/solutions/udp-time"
@@ -39,6 +42,7 @@ var Topics = []course.Topic{
 	{Slug: "osi-layers", Lesson: osilayers.Lesson, Exercise: osilayersexercise.Exercise, Solutions: osilayerssolution.Files},
 	{Slug: "sockets", Lesson: sockets.Lesson, Exercise: socketsexercise.Exercise, Solutions: socketssolution.Files},
 	{Slug: "socket-families", Lesson: socketfamilies.Lesson, Exercise: socketfamiliesexercise.Exercise, Solutions: socketfamiliessolution.Files},
+	{Slug: "tcp-vs-udp", Lesson: tcpvsudp.Lesson, Exercise: tcpvsudpexercise.Exercise, Solutions: tcpvsudpsolution.Files},
 	{Slug: "udp-chat", Lesson: udpchat.Lesson, Exercise: udpchatexercise.Exercise, Solutions: udpchatsolution.Files},
 	{Slug: "udp-time", Lesson: udptime.Lesson, Exercise: udptimeexercise.Exercise, Solutions: udptimesolution.Files},
 }
