@@ -10,6 +10,7 @@ import (
 	socketfamiliesexercise "github.com/learnnet/learnnet/exercises/socket-families"
 	socketsexercise "github.com/learnnet/learnnet/exercises/sockets"
 	tcpchatexercise "github.com/learnnet/learnnet/exercises/tcp-chat"
+	tcpvsudpexercise "github.com/learnnet/learnnet/exercises/tcp-vs-udp"
 	twoprogramsexercise "github.com/learnnet/learnnet/exercises/two-programs"
 	udpchatexercise "github.com/learnnet/learnnet/exercises/udp-chat"
 	udptimeexercise "github.com/learnnet/learnnet/exercises/udp-time"
@@ -20,6 +21,7 @@ import (
 	socketfamilies "github.com/learnnet/learnnet/lessons/socket-families"
 	"github.com/learnnet/learnnet/lessons/sockets"
 	tcpchat "github.com/learnnet/learnnet/lessons/tcp-chat"
+	tcpvsudp "github.com/learnnet/learnnet/lessons/tcp-vs-udp"
 	twoprograms "github.com/learnnet/learnnet/lessons/two-programs"
 	udpchat "github.com/learnnet/learnnet/lessons/udp-chat"
 	udptime "github.com/learnnet/learnnet/lessons/udp-time"
@@ -29,6 +31,7 @@ import (
 	socketfamiliessolution "github.com/learnnet/learnnet/solutions/socket-families"
 	socketssolution "github.com/learnnet/learnnet/solutions/sockets"
 	tcpchatsolution "github.com/learnnet/learnnet/solutions/tcp-chat"
+	tcpvsudpsolution "github.com/learnnet/learnnet/solutions/tcp-vs-udp"
 	twoprogramssolution "github.com/learnnet/learnnet/solutions/two-programs"
 	udpchatsolution "github.com/learnnet/learnnet/solutions/udp-chat"
 	udptimesolution "github.com/learnnet/learnnet/solutions/udp-time"
@@ -42,6 +45,7 @@ var Topics = []course.Topic{
 	{Slug: "osi-layers", Lesson: osilayers.Lesson, Exercise: osilayersexercise.Exercise, Solutions: osilayerssolution.Files},
 	{Slug: "sockets", Lesson: sockets.Lesson, Exercise: socketsexercise.Exercise, Solutions: socketssolution.Files},
 	{Slug: "socket-families", Lesson: socketfamilies.Lesson, Exercise: socketfamiliesexercise.Exercise, Solutions: socketfamiliessolution.Files},
+	{Slug: "tcp-vs-udp", Lesson: tcpvsudp.Lesson, Exercise: tcpvsudpexercise.Exercise, Solutions: tcpvsudpsolution.Files},
 	{Slug: "tcp-chat", Lesson: tcpchat.Lesson, Exercise: tcpchatexercise.Exercise, Solutions: tcpchatsolution.Files},
 	{Slug: "udp-chat", Lesson: udpchat.Lesson, Exercise: udpchatexercise.Exercise, Solutions: udpchatsolution.Files},
 	{Slug: "udp-time", Lesson: udptime.Lesson, Exercise: udptimeexercise.Exercise, Solutions: udptimesolution.Files},

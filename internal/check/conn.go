@@ -3,7 +3,6 @@ package check
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -64,9 +63,7 @@ func (c *Conn) Send(text string) {
 	n, err := io.WriteString(c.conn, text)
 	release()
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		c.t.brokenIf(nil)
-		c.p.failFor(TimedOut{Role: c.p.Role, What: fmt.Sprintf("read what it was sent (%d of %d bytes fitted into the buffers)", n, len(text)),
-			Doing: c.p.Doing()}, "it had read what it was sent")
+		c.failUntaken(n, len(text))
 	}
 	c.t.brokenIf(nil)
 }

@@ -1,0 +1,49 @@
+// The echo server.
+package main
+
+import (
+	"io"
+	"log"
+	"net"
+	"os"
+)
+
+func main() {
+	listener, err := net.Listen("tcp", os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	socket, err := net.ListenPacket("udp", os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	go serveUDP(socket)
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		go func() {
+			io.Copy(conn, conn)
+			conn.Close()
+		}()
+	}
+}
+
+func serveUDP(socket net.PacketConn) {
+	buf := make([]byte, 65535)
+	for {
+		n, from, err := socket.ReadFrom(buf)
+		if err != nil {
+			log.Print(err)
+			continue
+		}
+		back, err := net.Dial("udp", from.String())
+		if err != nil {
+			log.Print(err)
+			continue
+		}
+		back.Write(buf[:n])
+		back.Close()
+	}
+}

@@ -1,0 +1,27 @@
+"""The echo server."""
+
+import socket
+import sys
+import threading
+
+
+def echo(conn):
+    data = conn.recv(65536)
+    conn.sendall(data)
+    conn.close()
+
+
+def serve_tcp(listener):
+    while True:
+        conn, peer = listener.accept()
+        threading.Thread(target=echo, args=(conn,)).start()
+
+
+host, _, port = sys.argv[1].rpartition(":")
+listener = socket.create_server((host, int(port)))
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind((host, int(port)))
+threading.Thread(target=serve_tcp, args=(listener,), daemon=True).start()
+while True:
+    data, asker = sock.recvfrom(65535)
+    sock.sendto(data, asker)

@@ -1,0 +1,129 @@
+package tcpvsudp
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/ladder"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+func recording(t *testing.T) []trace.Event {
+	t.Helper()
+	f, err := os.Open("recording.jsonl")
+	require.NoError(t, err)
+	defer f.Close()
+	run, err := trace.ReadJSON(f)
+	require.NoError(t, err)
+	return run
+}
+
+// headerLength returns how many bytes a header has as it goes out.
+func headerLength(t *testing.T, h gopacket.SerializableLayer) int {
+	t.Helper()
+	out := gopacket.NewSerializeBuffer()
+	require.NoError(t, gopacket.SerializeLayers(out, gopacket.SerializeOptions{FixLengths: true}, h))
+	return len(out.Bytes())
+}
+
+// TestSizesAreWhatTheLessonSays holds the numbers of the lesson's text, by
+// theory and in the recording.
+func TestSizesAreWhatTheLessonSays(t *testing.T) {
+	tcp, udp, ip := headerLength(t, &layers.TCP{}), headerLength(t, &layers.UDP{}), headerLength(t, &layers.IPv4{
+		Version: 4, SrcIP: lab.ClientIP.AsSlice(), DstIP: lab.ServerIP.AsSlice()})
+	assert.Equal(t, 20, tcp)
+	assert.Equal(t, 8, udp)
+	assert.Equal(t, 20, ip)
+	assert.Equal(t, 65507, math.MaxUint16-ip-udp, "the longest datagram")
+	assert.Equal(t, 1472, 1500-ip-udp, "the longest that an Ethernet carries in one piece")
+
+	const ethernet = 14
+	run := recording(t)
+	assert.Equal(t, 69, frameOfOne(t, run, tcpPerfect))
+	assert.Equal(t, 32, 69-len("one")-ip-ethernet, "TCP's header with time stamps")
+	assert.Equal(t, ethernet+ip+udp+len("one"), frameOfOne(t, run, udpPerfect))
+	assert.Equal(t, 45, frameOfOne(t, run, udpPerfect))
+}
+
+// frameOfOne returns the length of the frame that carries "one" in an act.
+func frameOfOne(t *testing.T, run []trace.Event, act int) int {
+	t.Helper()
+	var d trace.Decoder
+	for _, e := range inAct(run, act) {
+		if p, ok := d.Decode(e); ok && string(p.Payload) == "one" {
+			return e.Frame.Length
+		}
+	}
+	require.Fail(t, "nobody sends one", "act %d", act)
+	return 0
+}
+
+// TestPredictionsHaveTheAnswersThatTheLessonGives holds what the text says
+// plainly; the quiz computes it from the learner's own run.
+func TestPredictionsHaveTheAnswersThatTheLessonGives(t *testing.T) {
+	run := recording(t)
+	for name, want := range map[string]string{"first-read": "19", "crossings": "3", "udp-reads": "4"} {
+		got, err := Lesson.Predictions[name](run)
+		require.NoError(t, err)
+		assert.Equal(t, want, got, name)
+		_, err = Lesson.Predictions[name](nil)
+		assert.Error(t, err, "a run in which nothing happened proves nothing: %s", name)
+	}
+	n, err := crossingsToData(inAct(run, udpPerfect), "UDP")
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+	assert.Equal(t, []string{"one", "two", "three", "four", "five"}, printed(run, udpPerfect))
+	assert.Equal(t, []string{"one", "twothree", "four", "five"}, printed(run, tcpBad))
+	assert.Equal(t, []string{"one", "three", "five", "four"}, printed(run, udpBad))
+}
+
+var (
+	excerpt = regexp.MustCompile("(?s)```text excerpt\n(.*?)```")
+	// What differs from run to run: the time, the client's port, how long a
+	// frame was held.
+	volatile = regexp.MustCompile(`(?m)^ *\d+\.\d |port \d{5} +|\(held [\d.]+ ms\)─*`)
+)
+
+// TestExcerptsAreWhatTheDemoPrints finds each line of the ladders that the
+// lesson quotes in part in the same act of the recording, in the same order.
+func TestExcerptsAreWhatTheDemoPrints(t *testing.T) {
+	text, err := os.ReadFile("lesson.md")
+	require.NoError(t, err)
+	var drawn bytes.Buffer
+	wire := ladder.NewText(&drawn, ladder.Options{Width: 78, Names: map[trace.Host]string{
+		trace.Client: lab.ClientIP.String(), trace.Server: lab.ServerIP.String()}})
+	for _, e := range recording(t) {
+		if e.Call == nil && e.Socket == nil { // as with --wire
+			require.NoError(t, wire.Event(e))
+		}
+	}
+	require.NoError(t, wire.Close())
+	have := strings.Split(volatile.ReplaceAllString(drawn.String(), "*"), "\n")
+
+	quoted := excerpt.FindAllStringSubmatch(strings.ReplaceAll(string(text), "\r\n", "\n"), -1)
+	require.Len(t, quoted, 5)
+	for _, q := range quoted {
+		lines := strings.Split(volatile.ReplaceAllString(strings.TrimSuffix(q[1], "\n"), "*"), "\n")
+		require.Contains(t, lines[0], "── Act ")
+		at := slices.Index(have, lines[0])
+		require.GreaterOrEqual(t, at, 0, lines[0])
+		for _, line := range lines[1:] {
+			n := slices.Index(have[at+1:], line)
+			require.GreaterOrEqual(t, n, 0, "not printed, or not in this order: %s", line)
+			at += 1 + n
+		}
+		between := have[slices.Index(have, lines[0])+1 : at]
+		assert.NotContains(t, strings.Join(between, "\n"), "── Act ", "it runs into another act")
+	}
+}
