@@ -67,11 +67,10 @@ var serverSteps = []check.Step{{
 		check.KindNeverClosed:   "The client has closed its direction and got everything back. When a read returns nothing, close the connection.",
 	},
 	Run: func(t *check.T) {
-		p := t.StartServer("server", "tcp")
-		c := p.Dial()
+		c := t.StartServer("server", "tcp").Dial()
 		for range 3 {
 			echoed(c, message(t.Rand()))
-			p.AwaitQuiet() // a server that closes now has then done so
+			c.Settle() // a server that closes now has then done so
 		}
 		long := letters(t.Rand(), 50_000) // fits into the buffers on every system
 		c.Send(long)
@@ -255,7 +254,6 @@ func slowReader(t *check.T) {
 	slow.LimitBuffers(buffer)
 	sending := slow.SendMeanwhile(text)
 	sending.AwaitFull()
-	p.AwaitQuiet()
 	echoed(dial(p, "tcp", "quick client"), message(t.Rand()))
 	returned(t, dial(p, "udp", "UDP client"), message(t.Rand()))
 	p.Network = "tcp"

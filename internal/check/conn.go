@@ -110,8 +110,9 @@ const (
 
 // Settle waits until what was sent has arrived and the program has come to
 // rest: all of it sleeps, and nothing happens any more. It is for steps in which
-// the program is to do nothing with it; where a program can't be seen at work,
-// Settle returns at once, and no verdict may depend on it alone.
+// the program may do something wrong that nothing tells of. Where a program
+// can't be seen at work, Settle returns at once, and no verdict may depend on
+// it alone.
 func (c *Conn) Settle() {
 	tick := time.NewTicker(settledPause)
 	defer tick.Stop()

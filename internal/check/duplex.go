@@ -85,27 +85,6 @@ func (s *Sending) Finish() {
 	}
 }
 
-// AwaitQuiet waits until the program waits for something, so that what it had
-// to do is done. Where the system doesn't tell, it returns at once; and a
-// program that doesn't come to rest is not waited for longer than half a second.
-func (p *Process) AwaitQuiet() {
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	limit := time.After(500 * time.Millisecond)
-	for {
-		if d := p.proc.Doing(); !d.Known || d.Ended || d.Blocked {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-limit:
-			return
-		case <-p.t.ctx.Done():
-			p.t.brokenIf(nil)
-		}
-	}
-}
-
 // failUntaken fails the step because the program doesn't read what it is sent.
 func (c *Conn) failUntaken(fitted, all int) {
 	c.t.brokenIf(nil)

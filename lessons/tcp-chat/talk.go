@@ -28,7 +28,8 @@ func say(keyboard *bufio.Reader, conn net.Conn) (bool, error) {
 
 // hear waits for a line from the other side, prints it, and reports whether
 // the conversation goes on.
-func hear(conn net.Conn, lines *bufio.Reader, screen io.Writer) (bool, error) {
+func hear(conn net.Conn, lines *bufio.Reader,
+	screen io.Writer) (bool, error) {
 	line, err := lines.ReadString('\n') // blocks until a whole line is there
 	if err != nil {
 		return false, err

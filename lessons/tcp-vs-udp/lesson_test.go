@@ -88,6 +88,27 @@ func TestPredictionsHaveTheAnswersThatTheLessonGives(t *testing.T) {
 	assert.Equal(t, []string{"one", "three", "five", "four"}, printed(run, udpBad))
 }
 
+// TestTCPBeginsWithTenSegments holds what the lesson says of the last two acts:
+// how much is sent before the first acknowledgement comes.
+func TestTCPBeginsWithTenSegments(t *testing.T) {
+	run := recording(t)
+	for act, want := range map[int]int{tcpLong: 10, udpLong: burst / piece} {
+		var d trace.Decoder
+		sent := 0
+		for _, e := range inAct(run, act) {
+			p, ok := d.Decode(e)
+			if ok && e.Host == trace.Client && p.Length > 0 {
+				assert.Equal(t, piece, p.Length)
+				sent++
+			}
+			if ok && e.Host == trace.Server && sent > 0 {
+				break
+			}
+		}
+		assert.Equal(t, want, sent, "act %d", act)
+	}
+}
+
 var (
 	excerpt = regexp.MustCompile("(?s)```text excerpt\n(.*?)```")
 	// What differs from run to run: the time, the client's port, how long a
@@ -112,7 +133,7 @@ func TestExcerptsAreWhatTheDemoPrints(t *testing.T) {
 	have := strings.Split(volatile.ReplaceAllString(drawn.String(), "*"), "\n")
 
 	quoted := excerpt.FindAllStringSubmatch(strings.ReplaceAll(string(text), "\r\n", "\n"), -1)
-	require.Len(t, quoted, 5)
+	require.Len(t, quoted, 7)
 	for _, q := range quoted {
 		lines := strings.Split(volatile.ReplaceAllString(strings.TrimSuffix(q[1], "\n"), "*"), "\n")
 		require.Contains(t, lines[0], "── Act ")

@@ -3,7 +3,9 @@ package tcpvsudp
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,63 +22,98 @@ const (
 	udpPerfect
 	tcpBad
 	udpBad
+	tcpLong
+	udpLong
 )
 
 var messages = []string{"one", "two", "three", "four", "five"}
+
+// burst is how many bytes the last two acts send: 30 segments.
+const burst = 30 * piece
+
+// roundTrip is how long the wire makes an answer wait in the last two acts: far
+// longer than a host takes for all that it sends at once.
+const roundTrip = 100 * time.Millisecond
 
 // A scene is the demo while it plays one act.
 type scene struct {
 	*demo.Stage
 	ctx            context.Context
-	address        string
+	network        string // that of this act
+	address, reach string // of the server, for itself and for the client
 	lost, held     string // messages that the wire loses, or delivers behind the next one
 	begin          int    // of the act, in the timeline
 	server, client *lab.Process
 }
 
 func play(ctx context.Context, stage *demo.Stage) error {
-	address, err := stage.Address(trace.Server, port)
-	if err != nil {
+	s := scene{Stage: stage, ctx: ctx}
+	var err1, err2 error
+	s.address, err1 = stage.Address(trace.Server, port)
+	s.reach, err2 = stage.Reach(trace.Server, port)
+	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	act := func(title, network string, s scene, perform func(*scene) error) error {
-		s.Stage, s.ctx, s.address, s.begin = stage, ctx, address, stage.Lab.Timeline().Len()
-		stage.Act(title)
-		if err := s.raise(network); err != nil {
-			return err
-		}
-		if err := perform(&s); err != nil {
-			return err
-		}
-		return s.end(network)
-	}
-	if err := act("TCP over a perfect wire", "tcp", scene{}, (*scene).readLater); err != nil {
+	if err := s.act("tcp", "TCP over a perfect wire", s.talk(s.readLater)); err != nil {
 		return err
 	}
-	if err := act("UDP over a perfect wire", "udp", scene{}, (*scene).readLater); err != nil {
+	if err := s.act("udp", "UDP over a perfect wire", s.talk(s.readLater)); err != nil {
 		return err
 	}
 	if stage.Lab.Isolation() != lab.TwoHosts {
-		stage.Say(trace.Client, "leaves out two acts: the loopback has no wire that could lose anything")
+		stage.Say(trace.Client, "leaves out four acts: the loopback has no wire that could lose or delay")
 		return nil
 	}
 	stage.SetPlan(lose("two", "three"))
-	if err := act("TCP over a wire that loses", "tcp", scene{lost: "two"}, (*scene).readAtOnce); err != nil {
+	s.lost = "two"
+	if err := s.act("tcp", "TCP over a wire that loses", s.talk(s.readAtOnce)); err != nil {
 		return err
 	}
 	stage.SetPlan(loseAndSwap("two", "four"))
-	return act("UDP over a wire that loses and reorders", "udp", scene{lost: "two", held: "four"}, (*scene).readAtOnce)
+	s.held = "four"
+	if err := s.act("udp", "UDP over a wire that loses and reorders", s.talk(s.readAtOnce)); err != nil {
+		return err
+	}
+	stage.SetPlan(delayAnswers)
+	if err := s.act("tcp", "many bytes by TCP over a long wire", s.pour); err != nil {
+		return err
+	}
+	return s.act("udp", "many bytes by UDP over a long wire", s.pour)
 }
 
-// raise starts the server, and the client when the server is ready.
-func (s *scene) raise(network string) (err error) {
-	if s.server, err = s.StartAs(s.ctx, trace.Server, "server", network+"-server", s.address); err != nil {
+func (s *scene) act(network, title string, perform func() error) error {
+	s.network, s.begin = network, s.Lab.Timeline().Len()
+	s.Act(title)
+	if err := perform(); err != nil {
+		return err
+	}
+	return s.end()
+}
+
+// talk returns an act in which learnnet types the messages.
+func (s *scene) talk(perform func() error) func() error {
+	return func() (err error) {
+		if s.server, err = s.StartServer(s.ctx, "server", s.network+"-server", s.address); err != nil {
+			return err
+		}
+		if s.client, err = s.StartAs(s.ctx, trace.Client, "client", s.network+"-client", s.reach); err != nil {
+			return err
+		}
+		return perform()
+	}
+}
+
+// pour has the client send many bytes at once. Nobody follows the calls: each of
+// them would take longer than a segment.
+func (s *scene) pour() (err error) {
+	length := strconv.Itoa(burst)
+	if s.server, err = s.StartUnfollowed(s.ctx, trace.Server, s.network+"-sink", s.address, length); err != nil {
 		return err
 	}
 	if err := s.prints(s.server, "ready"); err != nil {
 		return err
 	}
-	s.client, err = s.StartAs(s.ctx, trace.Client, "client", network+"-client", s.address)
+	s.client, err = s.StartUnfollowed(s.ctx, trace.Client, s.network+"-source", s.reach, length)
 	return err
 }
 
@@ -182,7 +219,7 @@ func (s *scene) frame(is func(trace.Event, trace.Packet) bool) error {
 // end waits for both programs to end, and for the last frame between their
 // kernels. A wire that is told to lose more than this script does may have left
 // the server without its end.
-func (s *scene) end(network string) error {
+func (s *scene) end() error {
 	exit, err := s.client.Wait(s.ctx)
 	if err != nil {
 		return err
@@ -191,27 +228,10 @@ func (s *scene) end(network string) error {
 		s.server.Kill()
 		return nil
 	}
-	if _, err := s.server.Wait(s.ctx); err != nil {
+	if _, err := s.server.Wait(s.ctx); err != nil || s.network == "udp" {
 		return err
 	}
-	if network == "udp" {
-		return nil
-	}
-	// Kernels go on talking when their programs have ended: until the server's
-	// FIN is acknowledged. A wire that loses frames may keep them at it for
-	// long, and the story is told before.
-	ctx, cancel := context.WithTimeout(s.ctx, 2*time.Second)
-	defer cancel()
-	last := *s
-	last.ctx = ctx
-	var fin uint32 // the server's FIN, by its number; 0 before it
-	_ = last.frame(func(e trace.Event, p trace.Packet) bool {
-		if e.Host == trace.Server && strings.Contains(p.Flags, "FIN") {
-			fin = p.Seq + uint32(p.Length)
-		}
-		return e.Host == trace.Client && fin > 0 && p.Ack > fin && e.Frame.Fate != trace.Dropped
-	})
-	return s.ctx.Err()
+	return s.Settle(s.ctx, s.address)
 }
 
 // lose drops the first segment that carries a message. Should the client's
@@ -244,6 +264,14 @@ func loseAndSwap(lost, held string) lab.Plan {
 		}
 		return lab.Fault{}
 	}
+}
+
+// delayAnswers makes what the server says take a while.
+func delayAnswers(f lab.WireFrame) lab.Fault {
+	if f.From != trace.Server || f.N == 0 {
+		return lab.Fault{}
+	}
+	return lab.Fault{Delay: roundTrip}
 }
 
 // payload returns what a frame of the client's carries.

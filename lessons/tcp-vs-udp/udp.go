@@ -61,7 +61,8 @@ func udpServer(s demo.Stdio) error {
 			return err
 		}
 		if n == 0 { // the end, by agreement
-			_, err = socket.WriteTo(fmt.Appendf(nil, "reads: %d, bytes: %d", reads, bytes), sender)
+			answer := fmt.Sprintf("reads: %d, bytes: %d", reads, bytes)
+			_, err = socket.WriteTo([]byte(answer), sender)
 			return err
 		}
 		reads, bytes = reads+1, bytes+n
