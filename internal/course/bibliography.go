@@ -11,6 +11,7 @@ import (
 // A Bibliography is everything that the course refers readers to.
 type Bibliography struct {
 	RFCs  []RFC  `yaml:"rfcs"`
+	Books []Link `yaml:"books"` // free to read, all of them
 	Links []Link `yaml:"links"`
 }
 
@@ -114,13 +115,36 @@ func (c *Course) lintSources(l *Lesson) error {
 		}
 		for _, url := range link.FindAllString(text, -1) {
 			url = strings.TrimRight(url, ".,;:")
-			if !slices.ContainsFunc(c.Bibliography.Links, func(l Link) bool { return l.URL == url }) {
+			if !slices.ContainsFunc(c.Bibliography.linked(), func(l Link) bool { return l.URL == url }) {
 				errs = append(errs, fmt.Errorf("%s: the link %s is not in the bibliography", where, url))
 			}
 		}
 	}
 	return errors.Join(errs...)
 }
+
+var (
+	furtherReading = regexp.MustCompile(`(?ms)^\*\*Further reading\.\*\*.*?(\n\n|\z)`)
+	manPage        = regexp.MustCompile(`\w\(\d\)|\bman \d \w`)
+)
+
+// lintFurtherReading wants each lesson to send its reader on: to an RFC, to a
+// man page and to a book that is free to read.
+func (c *Course) lintFurtherReading(l *Lesson) error {
+	paragraph := strings.Join(strings.Fields(furtherReading.FindString(l.Text)), " ")
+	switch {
+	case paragraph == "":
+		return errors.New("it has no paragraph that begins with **Further reading.**")
+	case !rfcInText.MatchString(paragraph) || !manPage.MatchString(paragraph):
+		return errors.New("its further reading names no RFC, or no man page such as socket(2)")
+	case !slices.ContainsFunc(c.Bibliography.Books, func(b Link) bool { return strings.Contains(paragraph, b.Title) }):
+		return errors.New("its further reading names none of the bibliography's books")
+	}
+	return nil
+}
+
+// linked returns all that a text may link to.
+func (b Bibliography) linked() []Link { return slices.Concat(b.Books, b.Links) }
 
 func (b Bibliography) has(r reference) bool {
 	return slices.ContainsFunc(b.RFCs, func(rfc RFC) bool {
@@ -161,7 +185,7 @@ func (c *Course) lintBibliography() error {
 			}
 		}
 	}
-	for _, l := range c.Bibliography.Links {
+	for _, l := range c.Bibliography.linked() {
 		if l.Title == "" || !strings.Contains(all.String(), l.URL) {
 			errs = append(errs, fmt.Errorf("%s has no title, or nobody is sent there", l.URL))
 		}

@@ -152,6 +152,16 @@ func TestALadderIsTheSameWhateverTheClockAndTheKernelChose(t *testing.T) {
 	assert.Error(t, sameLadder("port 8898", "port 8899"), "a port that we chose is not volatile")
 }
 
+func TestALadderQuotedInPartKeepsOrderAndAct(t *testing.T) {
+	ladder := "  ── Act 1: calm ──\n 1.0 │──SYN──▶│\n 2.0 │──ACK──▶│\n  ── Act 2: storm ──\n 3.0 │──SYN──▶│\n 4.0 │──FIN──▶│\n"
+	assert.NoError(t, excerptOfLadder("  ── Act 1: calm ──\n 71.0 │──ACK───▶│\n", ladder))
+	assert.NoError(t, excerptOfLadder(" 1.0 │──ACK──▶│\n 2.0 │──FIN──▶│\n", ladder), "without a title it may come from two acts")
+	assert.ErrorContains(t, excerptOfLadder("  ── Act 1: calm ──\n 1.0 │──FIN──▶│\n", ladder), "not in that act")
+	assert.ErrorContains(t, excerptOfLadder(" 1.0 │──FIN──▶│\n 2.0 │──SYN──▶│\n", ladder), "not behind")
+	assert.ErrorContains(t, excerptOfLadder(" 1.0 │──RST──▶│\n", ladder), "RST")
+	assert.Error(t, excerptOfLadder("\n", ladder))
+}
+
 func TestCopyFilesOverwritesNothing(t *testing.T) {
 	dir := t.TempDir()
 	files := fstest.MapFS{"server/main.go": {Data: []byte("package main")}, MistakeFile: {Data: []byte("what: x")}}

@@ -58,7 +58,7 @@ func (l *Lesson) ProveLadders(ctx context.Context, text, lang string, isolation 
 			}
 		}
 	}
-	printed, err := draw(run)
+	printed, err := draw(run, false)
 	if err != nil {
 		return err
 	}
@@ -72,9 +72,10 @@ func (l *Lesson) ProveLadders(ctx context.Context, text, lang string, isolation 
 	return nil
 }
 
-func draw(run []trace.Event) (string, error) {
+// draw draws a run as demo --plain does, which is talkative, or as --wire does.
+func draw(run []trace.Event, talkative bool) (string, error) {
 	var b bytes.Buffer
-	text := ladder.NewText(&b, ladder.Options{Width: quotedWidth,
+	text := ladder.NewText(&b, ladder.Options{Width: quotedWidth, Talkative: talkative,
 		Names: map[trace.Host]string{trace.Client: lab.ClientIP.String(), trace.Server: lab.ServerIP.String()}})
 	for _, e := range run {
 		if err := text.Event(e); err != nil {

@@ -47,6 +47,25 @@ func TestABibliographyHasAllThatIsReferredToAndNoMore(t *testing.T) {
 	assert.ErrorContains(t, c.lintBibliography(), "RFC 792")
 }
 
+func TestALessonSendsItsReaderOn(t *testing.T) {
+	c := &Course{Bibliography: Bibliography{Books: []Link{{Title: "A Good Book"}}}}
+	for further, says := range map[string]string{
+		"**Further reading.** RFC 768 and udp(7); *A Good\nBook*, chapter 2.": "",
+		"**Further reading.** RFC 768, man 7 udp, and A Good Book.":           "",
+		"Further reading: RFC 768, udp(7), A Good Book.":                      "no paragraph",
+		"**Further reading.** udp(7) and A Good Book.":                        "no RFC",
+		"**Further reading.** RFC 768 and A Good Book.":                       "no man page",
+		"**Further reading.** RFC 768 and udp(7).\n\nA Good Book":             "none of the bibliography's books",
+	} {
+		err := c.lintFurtherReading(lessonOf("ports", "# T\n\n"+further+"\n\n## Traps\n"))
+		if says == "" {
+			assert.NoError(t, err, further)
+		} else {
+			assert.ErrorContains(t, err, says, further)
+		}
+	}
+}
+
 func TestSectionsAreFoundByTheirHeadings(t *testing.T) {
 	l := lessonOf("ports", "# T\n\nBefore.\n\n## Why\n\nWhy.\n\n```sh\n## no heading\n```\n\n## What you saw\n\nThis.\n")
 	assert.Equal(t, []Section{{"A title", "# T\n\nBefore.\n\n"}, {"Why", "## Why\n\nWhy.\n\n```sh\n## no heading\n```\n\n"}, {"What you saw", "## What you saw\n\nThis.\n"}}, l.Sections())

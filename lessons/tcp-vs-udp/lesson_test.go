@@ -1,12 +1,8 @@
 package tcpvsudp
 
 import (
-	"bytes"
 	"math"
 	"os"
-	"regexp"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/gopacket/gopacket"
@@ -15,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/learnnet/learnnet/internal/lab"
-	"github.com/learnnet/learnnet/internal/ladder"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -106,45 +101,5 @@ func TestTCPBeginsWithTenSegments(t *testing.T) {
 			}
 		}
 		assert.Equal(t, want, sent, "act %d", act)
-	}
-}
-
-var (
-	excerpt = regexp.MustCompile("(?s)```text excerpt\n(.*?)```")
-	// What differs from run to run: the time, the client's port, how long a
-	// frame was held.
-	volatile = regexp.MustCompile(`(?m)^ *\d+\.\d |port \d{5} +|\(held [\d.]+ ms\)─*`)
-)
-
-// TestExcerptsAreWhatTheDemoPrints finds each line of the ladders that the
-// lesson quotes in part in the same act of the recording, in the same order.
-func TestExcerptsAreWhatTheDemoPrints(t *testing.T) {
-	text, err := os.ReadFile("lesson.md")
-	require.NoError(t, err)
-	var drawn bytes.Buffer
-	wire := ladder.NewText(&drawn, ladder.Options{Width: 78, Names: map[trace.Host]string{
-		trace.Client: lab.ClientIP.String(), trace.Server: lab.ServerIP.String()}})
-	for _, e := range recording(t) {
-		if e.Call == nil && e.Socket == nil { // as with --wire
-			require.NoError(t, wire.Event(e))
-		}
-	}
-	require.NoError(t, wire.Close())
-	have := strings.Split(volatile.ReplaceAllString(drawn.String(), "*"), "\n")
-
-	quoted := excerpt.FindAllStringSubmatch(strings.ReplaceAll(string(text), "\r\n", "\n"), -1)
-	require.Len(t, quoted, 7)
-	for _, q := range quoted {
-		lines := strings.Split(volatile.ReplaceAllString(strings.TrimSuffix(q[1], "\n"), "*"), "\n")
-		require.Contains(t, lines[0], "── Act ")
-		at := slices.Index(have, lines[0])
-		require.GreaterOrEqual(t, at, 0, lines[0])
-		for _, line := range lines[1:] {
-			n := slices.Index(have[at+1:], line)
-			require.GreaterOrEqual(t, n, 0, "not printed, or not in this order: %s", line)
-			at += 1 + n
-		}
-		between := have[slices.Index(have, lines[0])+1 : at]
-		assert.NotContains(t, strings.Join(between, "\n"), "── Act ", "it runs into another act")
 	}
 }
