@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/learnnet/learnnet/internal/check"
+	"github.com/learnnet/learnnet/internal/trace"
 )
 
 func topic(slug string) Topic {
@@ -154,12 +155,25 @@ func TestALadderIsTheSameWhateverTheClockAndTheKernelChose(t *testing.T) {
 
 func TestALadderQuotedInPartKeepsOrderAndAct(t *testing.T) {
 	ladder := "  ── Act 1: calm ──\n 1.0 │──SYN──▶│\n 2.0 │──ACK──▶│\n  ── Act 2: storm ──\n 3.0 │──SYN──▶│\n 4.0 │──FIN──▶│\n"
-	assert.NoError(t, excerptOfLadder("  ── Act 1: calm ──\n 71.0 │──ACK───▶│\n", ladder))
-	assert.NoError(t, excerptOfLadder(" 1.0 │──ACK──▶│\n 2.0 │──FIN──▶│\n", ladder), "without a title it may come from two acts")
-	assert.ErrorContains(t, excerptOfLadder("  ── Act 1: calm ──\n 1.0 │──FIN──▶│\n", ladder), "not in that act")
-	assert.ErrorContains(t, excerptOfLadder(" 1.0 │──FIN──▶│\n 2.0 │──SYN──▶│\n", ladder), "not behind")
-	assert.ErrorContains(t, excerptOfLadder(" 1.0 │──RST──▶│\n", ladder), "RST")
-	assert.Error(t, excerptOfLadder("\n", ladder))
+	assert.NoError(t, inOrder("  ── Act 1: calm ──\n 71.0 │──ACK───▶│\n", ladder))
+	assert.NoError(t, inOrder(" 1.0 │──ACK──▶│\n 2.0 │──FIN──▶│\n", ladder), "without a title it may come from two acts")
+	assert.ErrorContains(t, inOrder("  ── Act 1: calm ──\n 1.0 │──FIN──▶│\n", ladder), "not in that act")
+	assert.ErrorContains(t, inOrder(" 1.0 │──FIN──▶│\n 2.0 │──SYN──▶│\n", ladder), "not behind")
+	assert.ErrorContains(t, inOrder(" 1.0 │──RST──▶│\n", ladder), "RST")
+	assert.Error(t, inOrder("\n", ladder))
+}
+
+func TestWhatAProgramPrintedIsQuotedWithoutControllingTheTerminal(t *testing.T) {
+	output := func(program string, s trace.Stream, text string) trace.Event {
+		return trace.Event{Kind: trace.KindOutput, Output: &trace.Output{Program: program, Stream: s, Data: []byte(text)}}
+	}
+	run := []trace.Event{output("server", trace.Stdout, "\x1b[31man"), output("client", trace.Stdout, "no\n"),
+		output("server", trace.Stderr, "no\n"), output("server", trace.Stdout, "na\x1b[0m\u009b 太\r\n")}
+	assert.Equal(t, `\x1b[31manna\x1b[0m\u009b 太`+"\n", printed(run, "server"))
+	for _, info := range [][]string{{"excerpt", "--wire"}, {"printed"}} {
+		_, err := quotable(run, info)
+		assert.Error(t, err, "%v", info)
+	}
 }
 
 func TestCopyFilesOverwritesNothing(t *testing.T) {

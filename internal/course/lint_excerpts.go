@@ -4,48 +4,78 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-// lintExcerpts wants the ladders that the lesson quotes in part to be in the
+// lintExcerpts wants what the lesson quotes of a run in part to be in the
 // recording, which is proved to be what the demo does today: each line, in the
 // same order, and in the same act if the first line is an act's title. The info
-// string is "text excerpt" for the ladder of demo --wire, and "text excerpt
-// --plain" for the one with calls and states.
+// string is "text excerpt" for the ladder of demo --wire, "text excerpt --plain"
+// for the one with calls and states, and "text printed PROGRAM" for what a
+// program printed.
 func (l *Lesson) lintExcerpts() error {
 	var errs []error
 	for _, b := range splitBlocks(l.Text) {
 		info := strings.Fields(b.info)
-		plain := slices.Equal(info, []string{"text", "excerpt", "--plain"})
-		if !b.fenced || !plain && !slices.Equal(info, []string{"text", "excerpt"}) {
+		if !b.fenced || len(info) < 2 || info[0] != "text" || info[1] != "excerpt" && info[1] != "printed" {
 			continue
 		}
 		run, err := l.Recording()
 		if err != nil {
 			return err
 		}
-		if !plain {
-			run = slices.DeleteFunc(run, func(e trace.Event) bool { return e.Call != nil || e.Socket != nil })
+		whole, err := quotable(run, info[1:])
+		if err == nil {
+			err = inOrder(b.text, whole)
 		}
-		drawn, err := draw(run, plain)
 		if err != nil {
-			return err
-		}
-		if err := excerptOfLadder(b.text, drawn); err != nil {
-			errs = append(errs, fmt.Errorf("the ladder that it quotes in part is not the recording's: %w", err))
+			errs = append(errs, fmt.Errorf("what it quotes as %q is not what the recording has: %w", b.info, err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
+// quotable returns the text that a block with this info string quotes.
+func quotable(run []trace.Event, info []string) (string, error) {
+	switch {
+	case slices.Equal(info, []string{"excerpt"}):
+		return draw(slices.DeleteFunc(run, func(e trace.Event) bool { return e.Call != nil || e.Socket != nil }), false)
+	case slices.Equal(info, []string{"excerpt", "--plain"}):
+		return draw(run, true)
+	case len(info) > 1 && info[0] == "printed":
+		return printed(run, strings.Join(info[1:], " ")), nil // a name may have several words
+	}
+	return "", errors.New("write text excerpt, text excerpt --plain, or text printed PROGRAM")
+}
+
+// printed returns what a program wrote to its standard output, with what
+// controls a terminal as Go writes it: \x1b.
+func printed(run []trace.Event, program string) string {
+	var raw, out strings.Builder
+	for _, e := range run {
+		if e.Output != nil && e.Output.Program == program && e.Output.Stream == trace.Stdout {
+			raw.Write(e.Output.Data)
+		}
+	}
+	for _, r := range strings.ReplaceAll(raw.String(), "\r\n", "\n") {
+		if unicode.IsPrint(r) || r == '\n' {
+			out.WriteRune(r)
+		} else {
+			out.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return out.String()
+}
+
 const actTitle = "── Act "
 
-// excerptOfLadder wants the lines of excerpt among those of the ladder, in the
-// same order.
-func excerptOfLadder(excerpt, ladder string) error {
-	have, quoted := steadyLines(ladder), steadyLines(excerpt)
+// inOrder wants the lines of excerpt among those of the whole, in the same order.
+func inOrder(excerpt, whole string) error {
+	have, quoted := steadyLines(whole), steadyLines(excerpt)
 	if len(quoted) == 0 {
 		return errors.New("it has no lines")
 	}
@@ -64,7 +94,7 @@ func excerptOfLadder(excerpt, ladder string) error {
 	return nil
 }
 
-// steadyLines returns the lines of a ladder without what differs from run to run.
+// steadyLines returns the lines of a text without what differs from run to run.
 func steadyLines(text string) []string {
 	var out []string
 	for line := range strings.Lines(text) {
