@@ -2,6 +2,7 @@ package ladder
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -234,6 +235,20 @@ func width(s string) int { return cells.StringWidth(s) }
 
 func blank(n int) string { return strings.Repeat(" ", max(n, 0)) }
 
+// goEscape is what escape makes of a control character, with what belongs to it
+// if a terminal would read on: \x1b[31m.
+var goEscape = regexp.MustCompile(`\\(x1b(\[[0-9;]*[A-Za-z])?|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|.)`)
+
+// uncut returns n, or fewer bytes of s if an escape would be cut there.
+func uncut(s string, n int) int {
+	for _, at := range goEscape.FindAllStringIndex(s, -1) {
+		if at[0] > 0 && at[0] < n && n < at[1] {
+			return at[0]
+		}
+	}
+	return n
+}
+
 // wrap breaks s into lines of at most room cells, at spaces where it can.
 func wrap(s string, room int) []string {
 	var lines []string
@@ -243,6 +258,7 @@ func wrap(s string, room int) []string {
 			_, size := utf8.DecodeRuneInString(s)
 			head = s[:size]
 		}
+		head = s[:uncut(s, len(head))]
 		if i := strings.LastIndexByte(head, ' '); s[len(head)] != ' ' && strings.TrimSpace(head[:max(i, 0)]) != "" {
 			head = head[:i]
 		}
