@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/check"
@@ -38,11 +39,11 @@ func (l *Lesson) exerciseProofs(isolation lab.Isolation) ([]Proof, error) {
 		}
 		out = append(out,
 			Proof{"starter " + lang, func(ctx context.Context, seed uint64) error {
-				r, err := l.checkFiles(ctx, seed, isolation, starter)
+				r, err := l.checkFiles(ctx, l.Suite(), seed, isolation, starter)
 				return errors.Join(err, starterFails(r))
 			}},
 			Proof{"solution " + lang, func(ctx context.Context, seed uint64) error {
-				r, err := l.checkFiles(ctx, seed, isolation, solution)
+				r, err := l.checkFiles(ctx, l.Suite(), seed, isolation, solution)
 				return errors.Join(err, expectPassed(r))
 			}})
 	}
@@ -56,7 +57,8 @@ func (l *Lesson) exerciseProofs(isolation lab.Isolation) ([]Proof, error) {
 			return nil, fmt.Errorf("mistake %s: %w", m.Name, err)
 		}
 		out = append(out, Proof{"mistake " + m.Name, func(ctx context.Context, seed uint64) error {
-			r, err := l.checkFiles(ctx, seed, isolation, m.Files, roles(solution, m.Files))
+			// The first step that fails is to be this one: later ones don't matter.
+			r, err := l.checkFiles(ctx, upTo(l.Suite(), m.Step), seed, isolation, m.Files, roles(solution, m.Files))
 			return errors.Join(err, expectMistake(r, m))
 		}})
 	}
@@ -70,11 +72,18 @@ func (l *Lesson) exerciseProofs(isolation lab.Isolation) ([]Proof, error) {
 			return nil, fmt.Errorf("variant %s: %w", v.Name, err)
 		}
 		out = append(out, Proof{"variant " + v.Name, func(ctx context.Context, seed uint64) error {
-			r, err := l.checkFiles(ctx, seed, isolation, v.Files, roles(solution, v.Files))
+			r, err := l.checkFiles(ctx, l.Suite(), seed, isolation, v.Files, roles(solution, v.Files))
 			return errors.Join(err, expectPassed(r))
 		}})
 	}
 	return out, nil
+}
+
+// upTo returns the suite without what comes behind a step.
+func upTo(s check.Suite, step string) check.Suite {
+	i := slices.IndexFunc(s.Steps, func(s check.Step) bool { return s.Name == step })
+	s.Steps = s.Steps[:i+1]
+	return s
 }
 
 // roles returns fill without the roles that over has already.
@@ -111,9 +120,9 @@ func (w withoutRoles) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 // checkFiles checks a program that consists of the files of all parts.
-func (l *Lesson) checkFiles(ctx context.Context, seed uint64, isolation lab.Isolation, parts ...fs.FS) (r check.Report, err error) {
+func (l *Lesson) checkFiles(ctx context.Context, suite check.Suite, seed uint64, isolation lab.Isolation, parts ...fs.FS) (r check.Report, err error) {
 	err = l.withFiles(parts, func(dir, cache string) error {
-		r, err = check.Run(ctx, l.Suite(), dir, check.Options{Seed: seed, Isolation: isolation, Cache: cache})
+		r, err = check.Run(ctx, suite, dir, check.Options{Seed: seed, Isolation: isolation, Cache: cache})
 		return err
 	})
 	return r, err
