@@ -236,9 +236,7 @@ func refusesNonsense(t *check.T) {
 		runs = append(runs, t.Start(role, args...))
 	}
 	for _, p := range runs {
-		p.ExpectExitError()
-		t.Expect(!p.Crashed(), check.WrongOutput{Role: role, Stream: trace.Stderr, Got: []byte(p.Stderr()),
-			Want: "a line that says what is wrong with the arguments, and no crash"})
+		p.ExpectPoliteFailure("a line that says what is wrong with the arguments")
 		t.Expect(p.Stdout() == "", wrongOutput(p, "nothing at all"))
 	}
 }

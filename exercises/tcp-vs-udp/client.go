@@ -188,7 +188,7 @@ var clientSteps = []check.Step{{
 		for _, args := range [][]string{{t.ClosedAddress(), "tcp"}, {t.ClosedAddress(), "udp", milliseconds(silenceWait)}} {
 			p := t.Start("client", args...)
 			p.Feed(message(t.Rand()) + "\n")
-			expectPoliteFailure(t, p)
+			p.ExpectPoliteFailure("what went wrong")
 		}
 	},
 }}

@@ -171,7 +171,7 @@ func loseAnswer(t *check.T) {
 	first := r.Receive(p)
 	expectAsked(t, first, text)
 	if t.Lab().Isolation() == lab.TwoHosts {
-		t.Lab().SetPlan(loseNextDatagram())
+		t.Lab().SetPlan(lab.LoseNextDatagram(trace.Server))
 		defer t.Lab().SetPlan(nil)
 		r.Reply(first, text)
 		t.Act(trace.Server, "loses that answer on the wire", nil)
@@ -188,18 +188,6 @@ func loseAnswer(t *check.T) {
 	r.Reply(second, text)
 	expectLine(p, text)
 	p.ExpectExit()
-}
-
-// loseNextDatagram drops the first UDP datagram of the server's host.
-func loseNextDatagram() lab.Plan {
-	var decoder trace.Decoder
-	lost := false
-	return func(f lab.WireFrame) lab.Fault {
-		p, _ := decoder.Decode(trace.Event{Frame: &trace.Frame{Bytes: f.Bytes, Length: len(f.Bytes)}})
-		drop := !lost && f.From == trace.Server && p.Protocol == "UDP"
-		lost = lost || drop
-		return lab.Fault{Drop: drop}
-	}
 }
 
 func stranger(t *check.T) {
@@ -233,16 +221,8 @@ func neverAnswer(t *check.T) {
 	wait := min(second.Sub(first), time.Since(second))
 	t.Expect(wait < tooPatient, check.TimedOut{Role: "client",
 		What: fmt.Sprintf("give up after three waits of %d milliseconds, as it was told to,", silenceWait.Milliseconds())})
-	expectPoliteFailure(t, p)
+	p.ExpectPoliteFailure("what went wrong")
 	r.ExpectNoMore(p)
-}
-
-// expectPoliteFailure expects the client to say on standard error what is
-// wrong, and not by the trace of an error that nobody caught.
-func expectPoliteFailure(t *check.T, p *check.Process) {
-	p.ExpectExitError()
-	t.Expect(!p.Crashed(), check.WrongOutput{Role: "client", Stream: trace.Stderr,
-		Want: "what went wrong, in its own words", Got: []byte(p.Stderr())})
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

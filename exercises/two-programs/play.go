@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/check"
-	"github.com/learnnet/learnnet/internal/trace"
 )
 
 func connects(t *check.T) {
@@ -72,7 +71,7 @@ func longGreeting(t *check.T) {
 func noGreeting(t *check.T) {
 	p, c := call(t, plainName(t.Rand()))
 	c.Close()
-	expectError(t, p, "that no greeting came")
+	p.ExpectPoliteFailure("a line that says that no greeting came")
 }
 
 func halfGreeting(t *check.T) {
@@ -81,11 +80,11 @@ func halfGreeting(t *check.T) {
 	greeting := greet(t.Rand(), name)
 	c.Send(greeting[:len(greeting)-6])
 	c.Close()
-	expectError(t, p, "that the greeting was cut off")
+	p.ExpectPoliteFailure("a line that says that the greeting was cut off")
 }
 
 func nobodyListens(t *check.T) {
-	expectError(t, start(t, t.ClosedAddress(), plainName(t.Rand())), "that it can't connect")
+	start(t, t.ClosedAddress(), plainName(t.Rand())).ExpectPoliteFailure("a line that says that it can't connect")
 }
 
 func refusesNonsense(t *check.T) {
@@ -96,7 +95,7 @@ func refusesNonsense(t *check.T) {
 		runs = append(runs, start(t, args...))
 	}
 	for _, p := range runs {
-		expectError(t, p, "what is wrong with the arguments")
+		p.ExpectPoliteFailure("a line that says what is wrong with the arguments")
 	}
 }
 
@@ -126,13 +125,6 @@ func greets(t *check.T, name string, pieces ...string) {
 	c.Close()
 	p.ExpectLine(greeting)
 	p.ExpectExit()
-}
-
-// expectError expects p to end with an error, and to say what in words of its own.
-func expectError(t *check.T, p *check.Process, what string) {
-	p.ExpectExitError()
-	t.Expect(!p.Crashed(), check.WrongOutput{Role: role, Stream: trace.Stderr, Got: []byte(p.Stderr()),
-		Want: "a line that says " + what + ", and no crash"})
 }
 
 // greet is what the server says. Nobody can guess it.

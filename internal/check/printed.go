@@ -77,6 +77,17 @@ func (p *Process) ExpectStdout(want string) {
 // for an error that nobody caught.
 var crash = regexp.MustCompile(`(?m)^Traceback \(most recent call last\)|^goroutine \d+ \[|^\s+at .+:\d+:\d+\)?$`)
 
-// Crashed reports whether the program has left the trace of an error that
-// nobody caught on its standard error.
-func (p *Process) Crashed() bool { return crash.MatchString(p.Stderr()) }
+// ExpectOwnWords expects the program to have said something on standard error
+// by now, and not by the trace of an error that nobody caught. What is what it
+// should have said: "what went wrong".
+func (p *Process) ExpectOwnWords(what string) {
+	said := p.Stderr()
+	p.t.Expect(strings.TrimSpace(said) != "" && !crash.MatchString(said),
+		WrongOutput{Role: p.Role, Stream: trace.Stderr, Want: what + ", in its own words", Got: []byte(said)})
+}
+
+// ExpectPoliteFailure is ExpectExitError and ExpectOwnWords.
+func (p *Process) ExpectPoliteFailure(what string) {
+	p.ExpectExitError()
+	p.ExpectOwnWords(what)
+}

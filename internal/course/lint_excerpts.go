@@ -55,13 +55,8 @@ func quotable(run []trace.Event, info []string) (string, error) {
 // printed returns what a program wrote to its standard output, with what
 // controls a terminal as Go writes it: \x1b.
 func printed(run []trace.Event, program string) string {
-	var raw, out strings.Builder
-	for _, e := range run {
-		if e.Output != nil && e.Output.Program == program && e.Output.Stream == trace.Stdout {
-			raw.Write(e.Output.Data)
-		}
-	}
-	for _, r := range strings.ReplaceAll(raw.String(), "\r\n", "\n") {
+	var out strings.Builder
+	for _, r := range trace.Printed(run, program) {
 		if unicode.IsPrint(r) || r == '\n' {
 			out.WriteRune(r)
 		} else {

@@ -54,6 +54,13 @@ func InGo(name string, run func(Stdio) error) Program {
 	return Program{Name: name, Impl: map[string]func(Stdio) error{"go": run}}
 }
 
+// InBoth returns a program that comes in Go, and in Python as a script.
+func InBoth(name string, run func(Stdio) error, script string) Program {
+	p := InGo(name, run)
+	p.Text = map[string]string{"python": script}
+	return p
+}
+
 // Stdio is what a program sees of the world.
 type Stdio struct {
 	Args           []string // without its name

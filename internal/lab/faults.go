@@ -29,6 +29,21 @@ type Fault struct {
 // frame at a time, in the order in which they come out of the hosts.
 type Plan func(WireFrame) Fault
 
+// LoseNextDatagram is a plan that drops the next UDP datagram of a host, and
+// nothing else.
+func LoseNextDatagram(from trace.Host) Plan {
+	lost := false
+	return func(f WireFrame) Fault {
+		var d trace.Decoder
+		p, _ := d.Decode(trace.Event{Frame: &trace.Frame{Bytes: f.Bytes, Length: len(f.Bytes)}})
+		if lost || f.From != from || p.Protocol != "UDP" {
+			return Fault{}
+		}
+		lost = true
+		return Fault{Drop: true}
+	}
+}
+
 // Rates are the faults of one direction of the wire. Probabilities are 0 to 1.
 type Rates struct {
 	Loss, Duplicate, Reorder, Corrupt float64

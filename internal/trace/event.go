@@ -7,6 +7,7 @@ package trace
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -117,6 +118,18 @@ type Output struct {
 	Program string `json:"program"`
 	Stream  Stream `json:"stream"`
 	Data    []byte `json:"data"`
+}
+
+// Printed returns all that the programs of that name wrote to their standard
+// output in a run. Windows' "\r\n" is made "\n".
+func Printed(run []Event, program string) string {
+	var b strings.Builder
+	for _, e := range run {
+		if e.Output != nil && e.Output.Program == program && e.Output.Stream == Stdout {
+			b.Write(e.Output.Data)
+		}
+	}
+	return strings.ReplaceAll(b.String(), "\r\n", "\n")
 }
 
 // Input is what was written to a program's standard input.

@@ -28,15 +28,10 @@ var clientPython string
 var Lesson = course.LessonSource{
 	Files: files,
 	Demo: demo.Demo{
-		Programs: []demo.Program{{
-			Name: "server",
-			Impl: map[string]func(demo.Stdio) error{"go": server},
-			Text: map[string]string{"python": serverPython},
-		}, {
-			Name: "client",
-			Impl: map[string]func(demo.Stdio) error{"go": client},
-			Text: map[string]string{"python": clientPython},
-		}},
+		Programs: []demo.Program{
+			demo.InBoth("server", server, serverPython),
+			demo.InBoth("client", client, clientPython),
+		},
 		Play: play,
 	},
 	Predictions: map[string]func([]trace.Event) (string, error){

@@ -3,11 +3,11 @@
 package sockets
 
 import (
-	"bytes"
 	"context"
 	"embed"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
@@ -96,14 +96,7 @@ func framesBeforeData(run []trace.Event) (string, error) {
 // bytesRead says how many bytes the server's one read returned: as many as are
 // in the line it prints after the one that says where it listens.
 func bytesRead(run []trace.Event) (string, error) {
-	var printed []byte
-	for _, e := range run {
-		if e.Output != nil && e.Output.Program == "server" && e.Output.Stream == trace.Stdout {
-			printed = append(printed, e.Output.Data...)
-		}
-	}
-	// Windows' Python ends its lines with "\r\n".
-	lines := bytes.Split(bytes.ReplaceAll(printed, []byte("\r\n"), []byte("\n")), []byte("\n"))
+	lines := strings.Split(trace.Printed(run, "server"), "\n")
 	if len(lines) < 3 { // the last one is what stands behind the last "\n"
 		return "", errors.New("count the bytes: the server printed no message")
 	}

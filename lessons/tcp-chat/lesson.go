@@ -29,10 +29,10 @@ var Lesson = course.LessonSource{
 	Files: files,
 	Demo: demo.Demo{
 		Programs: []demo.Program{
-			program("server", server, serverPython),
-			program("client", client, clientPython),
-			program("tutorial", tutorial, tutorialPython),
-			program("netcat", netcat, netcatPython),
+			demo.InBoth("server", server, serverPython),
+			demo.InBoth("client", client, clientPython),
+			demo.InBoth("tutorial", tutorial, tutorialPython),
+			demo.InBoth("netcat", netcat, netcatPython),
 		},
 		Play: play,
 		Talk: letThemTalk,
@@ -42,8 +42,4 @@ var Lesson = course.LessonSource{
 		"bytes-unheard":   bytesUnheard,
 		"messages-read":   messagesRead,
 	},
-}
-
-func program(name string, inGo func(demo.Stdio) error, inPython string) demo.Program {
-	return demo.Program{Name: name, Impl: map[string]func(demo.Stdio) error{"go": inGo}, Text: map[string]string{"python": inPython}}
 }

@@ -64,13 +64,7 @@ func bytesUnheard(run []trace.Event) (string, error) {
 // which reaches it in two segments: all that it prints but the line that says
 // where it listens, and the first hello.
 func messagesRead(run []trace.Event) (string, error) {
-	var printed strings.Builder
-	for _, e := range run {
-		if e.Output != nil && e.Output.Program == "tutorial" && e.Output.Stream == trace.Stdout {
-			printed.Write(e.Output.Data)
-		}
-	}
-	_, behind, found := strings.Cut(printed.String(), "hello")
+	_, behind, found := strings.Cut(trace.Printed(run, "tutorial"), "hello")
 	if !found {
 		return "", errors.New("count the messages: the tutorial's server has read none in this run")
 	}

@@ -45,8 +45,7 @@ func inBoth(name string, run func(demo.Stdio) error, script string) demo.Program
 	if err != nil {
 		panic(err) // it is embedded under another name
 	}
-	return demo.Program{Name: name, Impl: map[string]func(demo.Stdio) error{"go": run},
-		Text: map[string]string{"python": string(text)}}
+	return demo.InBoth(name, run, string(text))
 }
 
 // inAct returns what happened in one act of a run.
@@ -66,14 +65,8 @@ func inAct(run []trace.Event, number int) []trace.Event {
 
 // printed returns the messages that the server printed in an act, a read each.
 func printed(run []trace.Event, act int) []string {
-	var text strings.Builder
-	for _, e := range inAct(run, act) {
-		if e.Output != nil && e.Host == trace.Server && e.Output.Stream == trace.Stdout {
-			text.Write(e.Output.Data)
-		}
-	}
 	var out []string
-	for line := range strings.Lines(text.String()) {
+	for line := range strings.Lines(trace.Printed(inAct(run, act), "server")) {
 		if message, err := strconv.Unquote(strings.TrimSpace(line)); err == nil {
 			out = append(out, message)
 		}

@@ -45,8 +45,7 @@ func program(name string, run func(demo.Stdio) error) demo.Program {
 	if err != nil {
 		panic(err) // it is embedded, or this doesn't compile
 	}
-	return demo.Program{Name: name, Impl: map[string]func(demo.Stdio) error{"go": run},
-		Text: map[string]string{"python": string(script)}}
+	return demo.InBoth(name, run, string(script))
 }
 
 // The ports of the demo. On the loopback they are mapped to free ones.

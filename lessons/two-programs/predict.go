@@ -43,15 +43,9 @@ func hastyStatus(run []trace.Event) (string, error) {
 
 // wholeMessage counts the readers whose last line is the whole message.
 func wholeMessage(run []trace.Event) (string, error) {
-	printed := make(map[string]string)
-	for _, e := range run {
-		if e.Output != nil && e.Output.Stream == trace.Stdout {
-			printed[e.Output.Program] += string(e.Output.Data)
-		}
-	}
 	whole := 0
 	for _, reader := range []string{early, hasty, late, overSocket} {
-		lines := strings.Split(strings.TrimSpace(printed[reader]), "\n")
+		lines := strings.Split(strings.TrimSpace(trace.Printed(run, reader)), "\n")
 		switch strings.TrimSpace(lines[len(lines)-1]) {
 		case message, "all of it: " + message:
 			whole++

@@ -36,9 +36,9 @@ var Lesson = course.LessonSource{
 	Files: files,
 	Demo: demo.Demo{
 		Programs: []demo.Program{
-			program("server", server, serverPython),
-			program("client", client, clientPython),
-			program("faulty", faulty, faultyPython),
+			demo.InBoth("server", server, serverPython),
+			demo.InBoth("client", client, clientPython),
+			demo.InBoth("faulty", faulty, faultyPython),
 		},
 		Play: play,
 	},
@@ -47,10 +47,6 @@ var Lesson = course.LessonSource{
 		"sent-by-carl":      sentByCarl,
 		"bytes-of-a-colour": bytesOfAColour,
 	},
-}
-
-func program(name string, run func(demo.Stdio) error, python string) demo.Program {
-	return demo.Program{Name: name, Impl: map[string]func(demo.Stdio) error{"go": run}, Text: map[string]string{"python": python}}
 }
 
 const port = 9091
@@ -246,7 +242,7 @@ func framesOfADeath(run []trace.Event) (string, error) {
 // for each.
 func sentByCarl(run []trace.Event) (string, error) {
 	n := 0
-	for _, line := range strings.Split(printedByServer(run), "\n") {
+	for _, line := range strings.Split(trace.Printed(run, "server"), "\n") {
 		if strings.Contains(line, carl) {
 			n++
 		}
@@ -260,21 +256,9 @@ func sentByCarl(run []trace.Event) (string, error) {
 // bytesOfAColour counts the bytes of the first line that the server printed,
 // with its line end.
 func bytesOfAColour(run []trace.Event) (string, error) {
-	line, _, found := strings.Cut(printedByServer(run), "\n")
+	line, _, found := strings.Cut(trace.Printed(run, "server"), "\n")
 	if !found {
 		return "", errors.New("the server printed nothing in this run: it was cut short, play the demo again")
 	}
 	return strconv.Itoa(len(line + "\n")), nil
-}
-
-// printedByServer returns the server's standard output. Windows' Python ends
-// its lines with "\r\n".
-func printedByServer(run []trace.Event) string {
-	var b strings.Builder
-	for _, e := range run {
-		if e.Output != nil && e.Output.Program == "server" && e.Output.Stream == trace.Stdout {
-			b.Write(e.Output.Data)
-		}
-	}
-	return strings.ReplaceAll(b.String(), "\r\n", "\n")
 }
