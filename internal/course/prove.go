@@ -241,6 +241,9 @@ func expectMistake(r check.Report, m Mistake) error {
 	return errors.New("no step failed")
 }
 
+// mostDescribed bounds the events of a step that are drawn for an author.
+const mostDescribed = 200
+
 // describe tells an author what a check saw.
 func describe(r check.Report) string {
 	var b strings.Builder
@@ -256,6 +259,9 @@ func describe(r check.Report) string {
 		}
 		for _, line := range s.Transcript {
 			fmt.Fprintf(&b, "           | %s\n", line)
+		}
+		if drawn, err := draw(s.Events, false); err == nil && len(s.Events) < mostDescribed {
+			b.WriteString(drawn)
 		}
 	}
 	return b.String()
