@@ -125,7 +125,7 @@ var clientSteps = []check.Step{{
 	Run: lateAnswer,
 }, {
 	Name: "lost-answer", Title: "asks again when an answer got lost", Role: "client", Points: 5, After: []string{"udp-asks"},
-	Rationale: "UDP loses datagrams and tells nobody, so the program that asks has to. This step makes the client wait for 400 milliseconds.",
+	Rationale: "UDP loses datagrams and tells nobody, so the program that asks has to. This step makes the client wait for 400 milliseconds, on a busy machine longer.",
 	Hints: []string{
 		"What does your client do if no answer comes?",
 		"Limit how long the receiving call waits, and send the same message again when that time is over.",
@@ -141,7 +141,7 @@ var clientSteps = []check.Step{{
 	Run: loseAnswer,
 }, {
 	Name: "stranger", Title: "ignores a datagram from an address it did not ask", Role: "client", Points: 3, After: []string{"lost-answer"},
-	Rationale: "Anybody can send a datagram to your port, also one with the right content. Only what comes from the address that was asked is its answer. This step makes the client wait for 400 milliseconds.",
+	Rationale: "Anybody can send a datagram to your port, also one with the right content. Only what comes from the address that was asked is its answer. This step makes the client wait for 400 milliseconds, on a busy machine longer.",
 	Hints: []string{
 		"How does your client know that the datagram comes from the server?",
 		"Let the kernel filter: a connected UDP socket receives only from the address it is connected to. Or compare the sender's address yourself.",

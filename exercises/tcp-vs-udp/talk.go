@@ -13,15 +13,16 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-// How long the client is told to wait. Where it has to ask again, two waits are
-// left for the checker to answer in.
+// How long the client is told to wait, if the machine isn't too busy for that
+// (check.T.Patience). Where it has to ask again, two waits are left for the
+// checker to answer in.
 const (
 	lossWait    = 400 * time.Millisecond
 	silenceWait = 100 * time.Millisecond
 	longWait    = 5 * time.Second // never over while the checker answers, busy as the machine may be
 	// tooPatient is a wait that a client told to wait for silenceWait doesn't
-	// make twice in a row: a busy machine would have to hold it up for 400 ms
-	// each time. One that doesn't read its argument waits for about a second.
+	// make twice in a row: a machine that isn't known to be busy would have to
+	// hold it up for 400 ms each time. One that doesn't read its argument waits for about a second.
 	tooPatient = 500 * time.Millisecond
 )
 
@@ -166,8 +167,8 @@ func lateAnswer(t *check.T) {
 
 func loseAnswer(t *check.T) {
 	text := message(t.Rand())
-	begin := time.Now()
-	p, r := asks(t, text+"\n", milliseconds(lossWait))
+	wait, begin := t.Patience(lossWait), time.Now()
+	p, r := asks(t, text+"\n", milliseconds(wait))
 	first := r.Receive(p)
 	expectAsked(t, first, text)
 	if t.Lab().Isolation() == lab.TwoHosts {
@@ -182,8 +183,8 @@ func loseAnswer(t *check.T) {
 	// Counted from before the client began, so that a slow checker can't make
 	// a patient client look hasty.
 	waited := time.Since(begin)
-	t.Expect(waited >= lossWait, check.Assertion{Messages: []string{fmt.Sprintf(
-		"the client asked again after no more than %d milliseconds; it was told to wait for %d", waited.Milliseconds(), lossWait.Milliseconds())}})
+	t.Expect(waited >= wait, check.Assertion{Messages: []string{fmt.Sprintf(
+		"the client asked again after no more than %d milliseconds; it was told to wait for %d", waited.Milliseconds(), wait.Milliseconds())}})
 	expectAsked(t, second, text)
 	r.Reply(second, text)
 	expectLine(p, text)
@@ -193,7 +194,7 @@ func loseAnswer(t *check.T) {
 func stranger(t *check.T) {
 	other := t.ListenUDP()
 	text := message(t.Rand())
-	p, r := asks(t, text+"\n", milliseconds(lossWait))
+	p, r := asks(t, text+"\n", milliseconds(t.Patience(lossWait)))
 	first := r.Receive(p)
 	expectAsked(t, first, text)
 	lie := "from a stranger: " + letters(t.Rand(), 8)
@@ -219,7 +220,7 @@ func neverAnswer(t *check.T) {
 	// The shorter wait counts: a client that doesn't know how long to wait is
 	// late each time, one that the machine has held up only that once.
 	wait := min(second.Sub(first), time.Since(second))
-	t.Expect(wait < tooPatient, check.TimedOut{Role: "client",
+	t.Expect(wait < t.Patience(tooPatient), check.TimedOut{Role: "client",
 		What: fmt.Sprintf("give up after three waits of %d milliseconds, as it was told to,", silenceWait.Milliseconds())})
 	p.ExpectPoliteFailure("what went wrong")
 	r.ExpectNoMore(p)

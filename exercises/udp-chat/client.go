@@ -17,8 +17,8 @@ const (
 	// shortWait is what a client is told to wait for where no answer comes.
 	shortWait = 100 * time.Millisecond
 	// tooPatient is a wait that a client told to wait for shortWait does not
-	// make three times in a row: a busy machine would have to hold it up for
-	// half a second each time. A client that did not read its third argument
+	// make three times in a row: a machine that isn't known to be busy would have
+	// to hold it up for half a second each time. A client that did not read its third argument
 	// waits for about a second.
 	tooPatient = 600 * time.Millisecond
 	// defaultWait is what the task says that WAIT is if it isn't given, and
@@ -311,7 +311,7 @@ func noAnswer(t *check.T) {
 	}
 	// The shortest wait counts: a client that doesn't know how long to wait is
 	// late each time, one that the machine has held up only then.
-	t.Expect(least < tooPatient, check.TimedOut{Role: "client",
+	t.Expect(least < t.Patience(tooPatient), check.TimedOut{Role: "client",
 		What: fmt.Sprintf("go on after %d milliseconds, as its third argument says,", shortWait.Milliseconds())})
 	p.CloseInput()
 	p.ExpectExit()

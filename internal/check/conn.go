@@ -216,7 +216,7 @@ func (c *Conn) Abort() {
 
 // fill reads until have is satisfied, the connection ends, or the wait is over.
 func (c *Conn) fill(have func(got []byte) bool) {
-	ctx, cancel := c.p.wait()
+	ctx, cancel := c.p.wait(c.conn)
 	defer cancel()
 	defer until(ctx, c.conn.SetReadDeadline)()
 	buf := make([]byte, 64<<10)
@@ -339,7 +339,7 @@ func (c *Conn) ReadDatagram(want string) string {
 }
 
 func (c *Conn) readDatagram() ([]byte, error) {
-	ctx, cancel := c.p.wait()
+	ctx, cancel := c.p.wait(c.conn)
 	defer cancel()
 	defer until(ctx, c.conn.SetReadDeadline)()
 	buf := make([]byte, 64<<10)

@@ -32,7 +32,7 @@ func (l *Listener) Close() { l.tcp.Close() }
 
 // Accept waits for p to connect.
 func (l *Listener) Accept(p *Process) *Conn {
-	ctx, cancel := p.wait()
+	ctx, cancel := p.wait(l.tcp)
 	defer cancel()
 	release := until(ctx, l.tcp.SetDeadline)
 	c, err := l.tcp.Accept()
@@ -43,6 +43,7 @@ func (l *Listener) Accept(p *Process) *Conn {
 		}
 		p.failEndedOr(NeverConnected{Role: p.Role, Address: l.Address, Doing: p.Doing()}, "it connected to "+l.Address)
 	}
+	p.lives()
 	conn := newConn(l.t, p, c, l.t.lab.Server().Name(), "checker")
 	conn.act(fmt.Sprintf("accepts a connection from %s", c.RemoteAddr()), nil)
 	l.t.Prove()
@@ -87,7 +88,7 @@ func (r *Responder) ReceiveAgain(p *Process, what string) Datagram {
 }
 
 func (r *Responder) receive(p *Process, otherwise Cause, owed string) Datagram {
-	ctx, cancel := p.wait()
+	ctx, cancel := p.wait(r.sock)
 	defer cancel()
 	defer until(ctx, r.sock.SetReadDeadline)()
 	d, err := r.read()
@@ -105,6 +106,7 @@ func (r *Responder) receive(p *Process, otherwise Cause, owed string) Datagram {
 		}
 		p.failEndedOr(otherwise, owed)
 	}
+	p.lives()
 	r.t.Act(r.t.lab.Server().Name(), fmt.Sprintf("receives from %s", d.From), []byte(d.Data))
 	r.t.Prove()
 	return d

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -25,6 +26,8 @@ type Process struct {
 	host    *lab.Host
 	proc    *lab.Process
 	first   net.Conn // made while waiting for a unix socket; nil if there is none
+	begun   time.Time
+	alive   sync.Once
 }
 
 // hostOf says on which host a role lives: the server on its own, everyone else
@@ -64,7 +67,7 @@ func (t *T) Start(role string, args ...string) *Process {
 		t.Break(err)
 	}
 	t.cleanup(proc.Kill)
-	p := &Process{t: t, Role: role, host: host, proc: proc}
+	p := &Process{t: t, Role: role, host: host, proc: proc, begun: begin}
 	t.mu.Lock()
 	t.started = append(t.started, p)
 	t.mu.Unlock()
@@ -109,6 +112,7 @@ func (p *Process) AwaitListening() {
 	case err == nil && p.isNotTheListener():
 		p.t.Break(fmt.Errorf("another program of this machine has taken %s just now; check again", p.Address))
 	case err == nil:
+		p.lives()
 		p.t.Prove()
 	case errors.Is(err, lab.ErrEnded):
 		p.failEnded(fmt.Sprintf("it listened on %s", p.Address))

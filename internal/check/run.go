@@ -70,6 +70,7 @@ func Run(ctx context.Context, suite Suite, dir string, o Options) (Report, error
 }
 
 type run struct {
+	pace    pace
 	suite   Suite
 	options Options
 	begin   time.Time
@@ -139,7 +140,7 @@ func (r *run) play(ctx context.Context, i int, in *openLab) StepReport {
 	stepCtx, cancel := context.WithTimeoutCause(ctx, stepCap, fmt.Errorf("the step took more than %v", stepCap))
 	defer cancel()
 	t := &T{ctx: stepCtx, step: s, lab: in.lab, commands: r.commands,
-		rng: stepRand(r.options.Seed, s.Name), ports: r.portsOf(i)}
+		rng: stepRand(r.options.Seed, s.Name), ports: r.portsOf(i), pace: &r.pace}
 	from := in.timeline.Len()
 	before := in.lab.WireStats()
 	begin := time.Now()

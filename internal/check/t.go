@@ -30,6 +30,7 @@ type T struct {
 	commands  map[string]program.Command
 	rng       *rand.Rand
 	ports     func() uint16
+	pace      *pace
 	env       []string // for the programs of this step, beside their command's own
 	openFiles uint64   // that the programs of this step may have; 0 is what the lab allows
 

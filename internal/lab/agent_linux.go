@@ -218,6 +218,9 @@ func (a *agent) answer(ctx context.Context, req message) (message, error) {
 	case opSockets:
 		socks, err := h.sockets()
 		return message{Sockets: socks}, err
+	case opTraffic:
+		t, err := h.traffic()
+		return message{Traffic: &t}, err
 	case opDial, opListen, opListenPacket:
 		f, err := h.open(ctx, req)
 		if err != nil {

@@ -42,6 +42,7 @@ type message struct {
 	Fail    *failure       `json:"fail,omitempty"`
 	Sockets []trace.Socket `json:"sockets,omitempty"`
 	Exit    *trace.Exit    `json:"exit,omitempty"`
+	Traffic *traffic       `json:"traffic,omitempty"`
 
 	// The first message of all: the interface at which each host's cable ends.
 	Links map[trace.Host]int `json:"links,omitempty"`
@@ -58,6 +59,7 @@ const (
 	opListenPacket = "listen-packet" // answers with the datagram socket
 	opCancel       = "cancel"        // give up the dial with ID Program
 	opSockets      = "sockets"       // of Host
+	opTraffic      = "traffic"       // of Host
 	opSignal       = "signal"        // send Signal to the program; at a Door only
 )
 

@@ -216,6 +216,9 @@ func (l *look) forever() bool {
 	if l.underWay() {
 		return false
 	}
+	if rest, known := l.process.host.lab.AtRest(); known && !rest {
+		return false
+	}
 	// Last, so that all the above was seen while everybody slept.
 	now := l.process.Members()
 	return slices.EqualFunc(l.members, now, func(a, b Member) bool { return a.PID == b.PID }) &&
@@ -304,13 +307,10 @@ func (l *look) hasTimer(pid int) bool {
 }
 
 // underWay reports whether something on its way may still reach the program or
-// show an effect of what it did: a frame that the wire holds, bytes that the
-// other side has not acknowledged, a connection being made.
+// show an effect of what it did: bytes that the other side has not
+// acknowledged, a connection being made.
 func (l *look) underWay() bool {
 	lab := l.process.host.lab
-	if lab.WireStats().Held > 0 {
-		return true
-	}
 	there, err := lab.Host(l.process.host.name.Peer()).Sockets()
 	if err != nil {
 		return true

@@ -116,6 +116,8 @@ type backend interface {
 	// wire returns what the wire counted, or the zero WireStats.
 	wire() WireStats
 	setPlan(Plan)
+	// atRest is Lab.AtRest.
+	atRest() (rest, known bool)
 	// onFrame has f called whenever the wire has handed over a frame.
 	onFrame(f func())
 	close() error
@@ -219,6 +221,13 @@ type WireStats struct {
 	// Held frames are on the wire at this moment: a fault delays them.
 	Held int
 }
+
+// AtRest reports whether nothing is on its way between the hosts: every frame
+// that a host has sent has crossed the wire, or got lost on it, and every unicast
+// packet that crossed has been taken in by the other host's kernel. What a
+// kernel keeps to send later, and what a program has not read yet, is not on its
+// way. Known is false where that can't be told: on the loopback.
+func (l *Lab) AtRest() (rest, known bool) { return l.back.atRest() }
 
 // WireStats returns what the wire counted so far.
 func (l *Lab) WireStats() WireStats { return l.back.wire() }

@@ -90,6 +90,8 @@ func (l *loopback) wire() WireStats { return WireStats{} }
 
 func (l *loopback) setPlan(Plan) {}
 
+func (l *loopback) atRest() (rest, known bool) { return false, false }
+
 func (l *loopback) onFrame(func()) {}
 
 func (l *loopback) close() error {

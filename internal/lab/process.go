@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -219,6 +220,12 @@ func (p *Process) drain(stream trace.Stream, r *os.File, out *Output) {
 			return
 		}
 	}
+}
+
+// OutputWaits reports whether the program has written something that has not
+// been read yet.
+func (p *Process) OutputWaits() bool {
+	return slices.ContainsFunc([]*os.File{p.pipes.stdout, p.pipes.stderr}, func(f *os.File) bool { return f != nil && Readable(f) })
 }
 
 // PID returns the program's process number as this process sees it.

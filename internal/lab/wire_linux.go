@@ -41,6 +41,9 @@ type way struct {
 	from trace.Host
 	to   unix.SockaddrLinklayer
 
+	carried atomic.Uint64 // frames that came and were dealt with: handed over, dropped, or held
+	handed  atomic.Uint64 // unicast IP frames that the other host was given
+
 	mu    sync.Mutex // held while a frame is recorded and handed over, so that both happen in one order
 	ip    int        // IP frames so far
 	other int        // and others
@@ -121,9 +124,12 @@ func (w *wire) pump() {
 		}
 		for w.in.ready() && !w.closing.Load() {
 			frame, link := w.in.frame()
-			if d := w.ways[link]; d != nil && (w.chatter || !housekeeping(frame)) {
-				w.frames.Add(1)
-				d.carry(frame)
+			if d := w.ways[link]; d != nil {
+				if w.chatter || !housekeeping(frame) {
+					w.frames.Add(1)
+					d.carry(frame)
+				}
+				d.carried.Add(1)
 			}
 			w.in.release()
 		}
@@ -176,7 +182,11 @@ func (d *way) deliver(frame []byte, fate trace.Fate, held time.Duration) {
 	// An error means that the cable is gone, with the lab or the host: like
 	// every cable, the wire doesn't tell.
 	_ = d.wire.raw.Write(func(fd uintptr) bool {
-		return unix.Sendto(int(fd), frame, 0, &d.to) != unix.EAGAIN
+		err := unix.Sendto(int(fd), frame, 0, &d.to)
+		if err == nil && isIP(frame) && !isMulticast(frame) {
+			d.handed.Add(1)
+		}
+		return err != unix.EAGAIN
 	})
 	if passed := d.wire.passed.Load(); passed != nil {
 		(*passed)()
@@ -286,6 +296,9 @@ func isIP(frame []byte) bool {
 	t := etherType(frame)
 	return t == unix.ETH_P_IP || t == unix.ETH_P_IPV6
 }
+
+// isMulticast reports whether the frame is for more than one host; a broadcast is.
+func isMulticast(frame []byte) bool { return frame[0]&1 != 0 }
 
 // housekeeping reports whether the frame is the hosts' own business and no
 // program's: IGMP (RFC 9776), multicast listener reports (RFC 9777), router
