@@ -218,8 +218,6 @@ type WireStats struct {
 	// neither the receiver nor the timeline got them. Not zero means that the
 	// machine, and no program in the lab, is to blame for what is missing.
 	Missed uint64
-	// Held frames are on the wire at this moment: a fault delays them.
-	Held int
 }
 
 // AtRest reports whether nothing is on its way between the hosts: every frame

@@ -112,7 +112,7 @@ func (w *wire) stats() WireStats {
 			w.missed.Add(uint64(st.Drops))
 		}
 	})
-	return WireStats{Frames: w.frames.Load(), Missed: w.missed.Load(), Held: int(w.held.Load())}
+	return WireStats{Frames: w.frames.Load(), Missed: w.missed.Load()}
 }
 
 // pump moves frames until the wire is closed.
