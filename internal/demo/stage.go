@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"slices"
 	"time"
@@ -143,6 +144,13 @@ func (s *Stage) Address(host trace.Host, port uint16) (string, error) {
 // Address: a relay can't refuse.
 func (s *Stage) Reach(host trace.Host, port uint16) (string, error) {
 	a, err := s.Lab.Host(host).Reach(port)
+	return a.String(), err
+}
+
+// ReachAddr is Reach for a program that uses another address of host, as
+// [lab.Host.ReachAddr] is.
+func (s *Stage) ReachAddr(host trace.Host, addr netip.AddrPort) (string, error) {
+	a, err := s.Lab.Host(host).ReachAddr(addr)
 	return a.String(), err
 }
 

@@ -296,10 +296,22 @@ func (h *Host) Addr(port uint16) (netip.AddrPort, error) {
 // connection to a relay comes about all the same, and is then reset.
 func (h *Host) Reach(port uint16) (netip.AddrPort, error) {
 	addr, err := h.Addr(port)
-	if err != nil || h.lab.relays == nil {
+	if err != nil {
 		return addr, err
 	}
-	return h.lab.relays.reach(h.name, port, addr)
+	return h.ReachAddr(addr)
+}
+
+// ReachAddr is Reach for a program that uses another address of this host, such
+// as an IPv6 one. The relay to it has a port of the same IP address.
+func (h *Host) ReachAddr(addr netip.AddrPort) (netip.AddrPort, error) {
+	if h.lab.isClosed() {
+		return netip.AddrPort{}, ErrClosed
+	}
+	if h.lab.relays == nil {
+		return addr, nil
+	}
+	return h.lab.relays.reach(h.name, addr)
 }
 
 // AwaitRelayed returns when the relays of a loopback lab have passed on what

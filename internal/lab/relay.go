@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"github.com/learnnet/learnnet/internal/trace"
@@ -21,7 +23,7 @@ type relays struct {
 	running  sync.WaitGroup
 
 	mu      sync.Mutex
-	ports   map[hostPort]*relay
+	byAddr  map[hostAddr]*relay
 	closed  bool
 	silent  bool                             // nothing is told any more
 	numbers map[string]int                   // given to connections and peers so far, by network
@@ -31,10 +33,16 @@ type relays struct {
 }
 
 func newRelays(t *trace.Timeline) *relays {
-	r := &relays{timeline: t, ports: make(map[hostPort]*relay), numbers: make(map[string]int),
+	r := &relays{timeline: t, byAddr: make(map[hostAddr]*relay), numbers: make(map[string]int),
 		links: make(map[*link]struct{}), ours: make(map[netip.AddrPort]chan struct{})}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	return r
+}
+
+// A hostAddr is where a program of a host is.
+type hostAddr struct {
+	host trace.Host
+	addr netip.AddrPort
 }
 
 // A relay passes on what comes to one port, by TCP and by UDP.
@@ -47,23 +55,22 @@ type relay struct {
 	udp    *net.UDPConn
 }
 
-// reach returns the address of the relay to port number port of h, where a
-// program uses target.
-func (r *relays) reach(h trace.Host, port uint16, target netip.AddrPort) (netip.AddrPort, error) {
+// reach returns the address of the relay to target, which a program of h uses.
+func (r *relays) reach(h trace.Host, target netip.AddrPort) (netip.AddrPort, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
 		return netip.AddrPort{}, ErrClosed
 	}
-	key := hostPort{h, port}
-	if one, ok := r.ports[key]; ok {
+	key := hostAddr{h, target}
+	if one, ok := r.byAddr[key]; ok {
 		return one.via, nil
 	}
 	one := &relay{relays: r, host: h, target: target}
 	if err := one.listen(); err != nil {
-		return netip.AddrPort{}, fmt.Errorf("make a relay to %s:%d: %w", h, port, err)
+		return netip.AddrPort{}, fmt.Errorf("make a relay to %v of the %s: %w", target, h, err)
 	}
-	r.ports[key] = one
+	r.byAddr[key] = one
 	r.running.Go(one.accept)
 	r.running.Go(one.receive)
 	return one.via, nil
@@ -74,11 +81,11 @@ func (r *relays) reach(h trace.Host, port uint16, target netip.AddrPort) (netip.
 func (r *relay) listen() (err error) {
 	const tries = 10
 	for range tries {
-		if r.via, err = takenPorts.take(); err != nil {
+		if r.via, err = r.take(); err != nil {
 			return err
 		}
-		if r.tcp, err = net.ListenTCP("tcp4", net.TCPAddrFromAddrPort(r.via)); err == nil {
-			if r.udp, err = net.ListenUDP("udp4", net.UDPAddrFromAddrPort(r.via)); err == nil {
+		if r.tcp, err = net.ListenTCP("tcp", net.TCPAddrFromAddrPort(r.via)); err == nil {
+			if r.udp, err = net.ListenUDP("udp", net.UDPAddrFromAddrPort(r.via)); err == nil {
 				return nil
 			}
 			_ = r.tcp.Close()
@@ -86,6 +93,13 @@ func (r *relay) listen() (err error) {
 		takenPorts.give(r.via.Port())
 	}
 	return err
+}
+
+// take takes a port beside the program's, at the same IP address. Give it back
+// to takenPorts.
+func (r *relay) take() (netip.AddrPort, error) {
+	free, err := takenPorts.take()
+	return netip.AddrPortFrom(r.target.Addr(), free.Port()), err
 }
 
 // hush stops telling: what happens from now on is not the programs' doing.
@@ -100,7 +114,7 @@ func (r *relays) close() {
 	r.mu.Lock()
 	r.closed, r.silent = true, true
 	r.cancel()
-	for _, one := range r.ports {
+	for _, one := range r.byAddr {
 		_ = one.tcp.Close()
 		_ = one.udp.Close()
 	}
@@ -109,7 +123,7 @@ func (r *relays) close() {
 	}
 	r.mu.Unlock()
 	r.running.Wait()
-	for _, one := range r.ports {
+	for _, one := range r.byAddr {
 		takenPorts.give(one.via.Port())
 	}
 }
@@ -168,12 +182,9 @@ func (r *relays) stir() {
 // have seen the end of every connection from the side of h; or with ctx's error.
 func (r *relays) heardAll(ctx context.Context, h trace.Host) error {
 	r.mu.Lock()
-	ports := make([]*relay, 0, len(r.ports))
-	for _, one := range r.ports {
-		ports = append(ports, one)
-	}
+	all := slices.Collect(maps.Values(r.byAddr))
 	r.mu.Unlock()
-	for _, one := range ports {
+	for _, one := range all {
 		if err := one.mark(ctx); err != nil {
 			return err
 		}
@@ -208,7 +219,7 @@ func (r *relay) mark(ctx context.Context) (err error) {
 	const tries = 10 // a port may be that of a connection in TIME-WAIT
 	for range tries {
 		var from netip.AddrPort
-		if from, err = takenPorts.take(); err != nil {
+		if from, err = r.take(); err != nil {
 			return err
 		}
 		var sent bool
@@ -234,13 +245,13 @@ func (r *relay) markFrom(ctx context.Context, from netip.AddrPort) (sent bool, e
 		r.mu.Unlock()
 	}()
 
-	u, err := net.DialUDP("udp4", net.UDPAddrFromAddrPort(from), net.UDPAddrFromAddrPort(r.via))
+	u, err := net.DialUDP("udp", net.UDPAddrFromAddrPort(from), net.UDPAddrFromAddrPort(r.via))
 	if err != nil {
 		return false, err
 	}
 	defer u.Close()
 	d := net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(from)}
-	c, err := d.DialContext(ctx, "tcp4", r.via.String())
+	c, err := d.DialContext(ctx, "tcp", r.via.String())
 	if err != nil {
 		return false, err
 	}

@@ -61,7 +61,7 @@ func (r *relay) link(c *net.TCPConn, from netip.AddrPort) *link {
 // have ended, or one of them gives up.
 func (l *link) carry() {
 	var d net.Dialer
-	c, err := d.DialContext(l.ctx, "tcp4", l.target.String())
+	c, err := d.DialContext(l.ctx, "tcp", l.target.String())
 	l.mu.Lock()
 	switch {
 	case err != nil:

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 	"testing"
@@ -123,6 +124,38 @@ func TestRelayTellsWhatBothSidesDo(t *testing.T) {
 		assert.Equal(t, []any{"tcp", 1, from, r.via, r.own},
 			[]any{e.Relay.Network, e.Relay.Conn, e.Relay.Client.String(), e.Relay.Via.String(), e.Relay.Server.String()})
 	}
+}
+
+func TestARelayOfAnIPv6AddressHasOneToo(t *testing.T) {
+	onBoth(t, func(t *testing.T, l *Lab) {
+		own := netip.AddrPortFrom(ServerIP6, relayedPort)
+		if l.Isolation() == Loopback {
+			free, err := l.Server().Addr(relayedPort)
+			require.NoError(t, err)
+			own = netip.AddrPortFrom(netip.IPv6Loopback(), free.Port())
+		}
+		via, err := l.Server().ReachAddr(own)
+		require.NoError(t, err)
+		assert.Equal(t, l.Isolation() == TwoHosts, own == via)
+		assert.Equal(t, own.Addr(), via.Addr())
+
+		r := relayed{l, t, via.String(), own.String()}
+		c, s := r.connect()
+		assertCarries(t, c, s)
+		require.NoError(t, c.Close())
+		_, err = io.ReadAll(s) // the end
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+		r.heard()
+		if l.Isolation() == Loopback {
+			assert.Equal(t, []string{"client connects", `client "hello!" 6 bytes`, "client ends its stream",
+				"server ends its stream"}, r.told())
+		}
+
+		require.NoError(t, l.Close())
+		_, err = l.Server().ReachAddr(own)
+		assert.ErrorIs(t, err, ErrClosed)
+	})
 }
 
 func TestRelayReachesTheClientToo(t *testing.T) {

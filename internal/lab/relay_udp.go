@@ -67,7 +67,7 @@ func (r *relay) peer(from netip.AddrPort) *peer {
 	defer r.mu.Unlock()
 	p := &peer{relay: r, saw: r.sees("udp", from), from: from}
 	var err error
-	if p.up, err = net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(r.target)); err != nil {
+	if p.up, err = net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(r.target)); err != nil {
 		r.add(r.host.Peer(), withError(p.saw, err))
 		return nil
 	}

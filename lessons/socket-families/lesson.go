@@ -51,16 +51,15 @@ type scene struct {
 
 func play(ctx context.Context, stage *demo.Stage) error {
 	s := scene{stage, ctx}
-	v4, err := s.Address(trace.Server, port)
+	v4, err := s.Lab.Server().Addr(port)
 	if err != nil {
 		return err
 	}
-	v6 := s.inIPv6(v4)
 	if err := s.Folder(); err != nil {
 		return err
 	}
 	s.Act("AF_UNIX: a file's name")
-	if err := s.talk(trace.Server, "unix", sockFile); err != nil {
+	if err := s.talk(trace.Server, "unix", sockFile, sockFile); err != nil {
 		return err
 	}
 	s.Act("A name outlives its program")
@@ -73,20 +72,20 @@ func play(ctx context.Context, stage *demo.Stage) error {
 	}
 	// Last, since hosts that have talked ask for each other again after seconds.
 	s.Act("AF_INET: an IPv4 address and a port")
-	if err := s.talk(trace.Client, "tcp4", v4); err != nil {
+	if err := s.talkAcross("tcp4", v4); err != nil {
 		return err
 	}
 	s.Act("AF_INET6: an IPv6 address and a port")
-	return s.talk(trace.Client, "tcp6", v6)
+	return s.talkAcross("tcp6", s.inIPv6(v4))
 }
 
 // inIPv6 returns the same port at the server host's other address.
-func (s scene) inIPv6(v4 string) string {
+func (s scene) inIPv6(v4 netip.AddrPort) netip.AddrPort {
 	ip := lab.ServerIP6
 	if s.Lab.Isolation() != lab.TwoHosts {
 		ip = netip.IPv6Loopback()
 	}
-	return netip.AddrPortFrom(ip, netip.MustParseAddrPort(v4).Port()).String()
+	return netip.AddrPortFrom(ip, v4.Port())
 }
 
 // listen starts the server and returns when it listens, or has ended because
@@ -95,13 +94,24 @@ func (s scene) listen(name, network, address string) (*lab.Process, error) {
 	return s.StartServer(s.ctx, name, "server", network, address)
 }
 
-// talk plays a server and a client on the given host to their end.
-func (s scene) talk(from trace.Host, network, address string) error {
+// talkAcross plays a server that uses an address of its host, and a client on
+// the other host, to their end.
+func (s scene) talkAcross(network string, address netip.AddrPort) error {
+	reach, err := s.ReachAddr(trace.Server, address)
+	if err != nil {
+		return err
+	}
+	return s.talk(trace.Client, network, address.String(), reach)
+}
+
+// talk plays a server at an address, and a client on the given host, which
+// reaches it at another, to their end.
+func (s scene) talk(from trace.Host, network, address, reach string) error {
 	server, err := s.listen("server", network, address)
 	if err != nil {
 		return err
 	}
-	client, err := s.Start(s.ctx, from, "client", network, address)
+	client, err := s.Start(s.ctx, from, "client", network, reach)
 	if err != nil {
 		return err
 	}
