@@ -81,25 +81,24 @@ func lint(ctx context.Context, a *app, o lintOptions) error {
 		defer idle()
 	}
 	begin := time.Now()
-	proved, failed := 0, 0
-	var batches []batch
+	var batches []*batch
 	for _, l := range topics {
 		proofs, err := lintProofs(c, l, o)
 		if err != nil {
 			return fmt.Errorf("lint %s: %w", l.Slug, err)
 		}
-		batches = append(batches, batch{l.Slug, proofs})
+		batches = append(batches, &batch{what: l.Slug, proofs: proofs})
 	}
 	if o.topic == "" && o.runs == 0 {
-		batches = append(batches, batch{"course", c.SharedProofs()})
+		batches = append(batches, &batch{what: "course", proofs: c.SharedProofs()})
 	}
+	prove(ctx, a, batches, o.seed)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	proved, failed := 0, 0
 	for _, b := range batches {
-		held := prove(ctx, a, b, o.seed)
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		a.Printf("%s: %d of %d proved\n", b.what, held, len(b.proofs))
-		proved, failed = proved+held, failed+len(b.proofs)-held
+		proved, failed = proved+b.held, failed+len(b.proofs)-b.held
 	}
 	a.Printf("%d proved, %d not, in %v (seed %d)\n", proved, failed, time.Since(begin).Round(100*time.Millisecond), o.seed)
 	if failed > 0 {
@@ -111,8 +110,9 @@ func lint(ctx context.Context, a *app, o lintOptions) error {
 // A batch of proofs is what is to be proved of one topic, or of the course as a
 // whole.
 type batch struct {
-	what   string
-	proofs []course.Proof
+	what        string
+	proofs      []course.Proof
+	tried, held int // so far
 }
 
 // lintProofs returns what is to be proved of a topic: everything, or with
@@ -139,37 +139,51 @@ func lintProofs(c *course.Course, l *course.Lesson, o lintOptions) ([]course.Pro
 	return out, nil
 }
 
-// prove tries the proofs of a batch, several at once, tells of those that
-// fail, and returns how many held.
-func prove(ctx context.Context, a *app, b batch, seed uint64) int {
+// sideBySide is how many proofs are tried at the same time for each processor:
+// programs wait for most of a proof.
+const sideBySide = 2
+
+// prove tries the proofs of all batches, several at once. It tells of those that
+// fail, and of each batch that is done, and counts in each how many held.
+func prove(ctx context.Context, a *app, batches []*batch, seed uint64) {
 	var (
 		wg    sync.WaitGroup
 		mu    sync.Mutex
-		held  int
-		tried int
-		slots = make(chan struct{}, runtime.NumCPU())
+		slots = make(chan struct{}, sideBySide*runtime.NumCPU())
 	)
-	for _, p := range b.proofs {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			if ctx.Err() != nil {
-				return
-			}
-			err := p.Run(ctx, seed)
-			mu.Lock()
-			defer mu.Unlock()
-			tried++
-			a.Status("")
-			if err == nil {
-				held++
-			} else if ctx.Err() == nil {
-				a.Printf("%s %s: %s\n    %s\n", a.Bad("✗"), b.what, p.Name, strings.ReplaceAll(err.Error(), "\n", "\n    "))
-			}
-			a.Status(fmt.Sprintf("  …  %s: %d of %d tried", b.what, tried, len(b.proofs)))
-		})
+	for _, b := range batches {
+		for _, p := range b.proofs {
+			slots <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-slots }()
+				if ctx.Err() != nil {
+					return
+				}
+				err := p.Run(ctx, seed)
+				mu.Lock()
+				defer mu.Unlock()
+				a.Status("")
+				if ctx.Err() == nil {
+					b.tell(a, p.Name, err)
+				}
+			})
+		}
 	}
 	wg.Wait()
 	a.Status("")
-	return held
+}
+
+// tell counts a proof that was tried, and says what there is to say then.
+func (b *batch) tell(a *app, proof string, err error) {
+	b.tried++
+	if err == nil {
+		b.held++
+	} else {
+		a.Printf("%s %s: %s\n    %s\n", a.Bad("✗"), b.what, proof, strings.ReplaceAll(err.Error(), "\n", "\n    "))
+	}
+	if b.tried == len(b.proofs) {
+		a.Printf("%s: %d of %d proved\n", b.what, b.held, b.tried)
+		return
+	}
+	a.Status(fmt.Sprintf("  …  %s: %d of %d tried", b.what, b.tried, len(b.proofs)))
 }
