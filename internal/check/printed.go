@@ -39,7 +39,7 @@ func (p *Process) ExpectLine(text string) {
 // punctuation in front of it and quotes as Go and Python print them.
 func lineSays(line, text string) bool {
 	line = strings.TrimSpace(line)
-	for _, shown := range []string{text, `"` + text + `"`, "b'" + text + "'", `b"` + text + `"`} {
+	for _, shown := range []string{text, `"` + text + `"`, "'" + text + "'", "b'" + text + "'", `b"` + text + `"`} {
 		rest, ok := strings.CutSuffix(line, shown)
 		if ok && !strings.ContainsFunc(rest, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 			return true
@@ -73,16 +73,29 @@ func (p *Process) ExpectStdout(want string) {
 		WrongOutput{Role: p.Role, Stream: trace.Stdout, Exact: []byte(want), Got: got})
 }
 
-// crash is what the traces begin with that Python, Go and Node.js leave behind
-// for an error that nobody caught.
-var crash = regexp.MustCompile(`(?m)^Traceback \(most recent call last\)|^goroutine \d+ \[|^\s+at .+:\d+:\d+\)?$`)
+// MarkStderr has what the program has said on standard error up to now not count
+// as words about what comes. Call it before that.
+func (p *Process) MarkStderr() { p.marked = p.proc.Stderr().Total() }
+
+// explanation returns what the program has said on standard error since
+// MarkStderr, and whether there is a word in it.
+func (p *Process) explanation() (said string, some bool) {
+	said = p.Stderr()
+	fresh := min(int64(len(said)), max(0, p.proc.Stderr().Total()-p.marked))
+	said = said[int64(len(said))-fresh:]
+	return said, strings.ContainsFunc(said, unicode.IsLetter)
+}
+
+// crash is what the traces begin with that Python (also for groups of
+// exceptions), Go and Node.js leave behind for an error that nobody caught.
+var crash = regexp.MustCompile(`(?m)^[\s|+]*(Exception Group )?Traceback \(most recent call last\)|^goroutine \d+ \[|^\s+at .+:\d+:\d+\)?$`)
 
 // ExpectOwnWords expects the program to have said something on standard error
-// by now, and not by the trace of an error that nobody caught. What is what it
-// should have said: "what went wrong".
+// by now, since MarkStderr if that was called, and not by the trace of an error
+// that nobody caught. What is what it should have said: "what went wrong".
 func (p *Process) ExpectOwnWords(what string) {
-	said := p.Stderr()
-	p.t.Expect(strings.TrimSpace(said) != "" && !crash.MatchString(said),
+	said, some := p.explanation()
+	p.t.Expect(some && !crash.MatchString(said),
 		WrongOutput{Role: p.Role, Stream: trace.Stderr, Want: what + ", in its own words", Got: []byte(said)})
 }
 

@@ -28,6 +28,7 @@ type Process struct {
 	first   net.Conn // made while waiting for a unix socket; nil if there is none
 	begun   time.Time
 	alive   sync.Once
+	marked  int64 // bytes of standard error before MarkStderr
 }
 
 // hostOf says on which host a role lives: the server on its own, everyone else
@@ -260,8 +261,8 @@ func (p *Process) expectExplained(want string, ok func(status int) bool) {
 	exit := p.await()
 	p.t.Expect(exit.Signal == "" && ok(exit.Status),
 		WrongExit{Role: p.Role, Want: want, Got: exit, Output: p.lastWords()})
-	said := strings.TrimSpace(p.Stderr())
-	p.t.Expect(said != "", WrongOutput{Role: p.Role, Stream: trace.Stderr, Want: "an error message"})
+	said, some := p.explanation()
+	p.t.Expect(some, WrongOutput{Role: p.Role, Stream: trace.Stderr, Want: "an error message", Got: []byte(said)})
 	p.expectNothingLeft()
 }
 

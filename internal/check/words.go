@@ -89,8 +89,11 @@ func difference(want, got []byte) []string {
 	}
 }
 
+// longestLine is how many characters of a line are shown as evidence.
+const longestLine = 200
+
 func lines(s string, most int) []string {
-	all := strings.Split(strings.TrimRight(printable(s), "\n"), "\n")
+	all := split(s)
 	if len(all) > most {
 		rest := len(all) - most
 		all = append(slices.Clone(all[:most]), fmt.Sprintf("[%d more lines]", rest))
@@ -99,9 +102,20 @@ func lines(s string, most int) []string {
 }
 
 func lastLines(s string, most int) []string {
-	all := strings.Split(strings.TrimRight(printable(s), "\n"), "\n")
+	all := split(s)
 	if len(all) > most {
 		all = all[len(all)-most:]
+	}
+	return all
+}
+
+// split returns the lines of a text, long ones without their end.
+func split(s string) []string {
+	all := strings.Split(strings.TrimRight(printable(s), "\n"), "\n")
+	for i, line := range all {
+		if r := []rune(line); len(r) > longestLine {
+			all[i] = string(r[:longestLine-1]) + "…"
+		}
 	}
 	return all
 }

@@ -1,0 +1,68 @@
+package check
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestAnExplanationIsInOwnWords has programs fail at the end of their input,
+// each with something else to say about it.
+func TestAnExplanationIsInOwnWords(t *testing.T) {
+	requirePython(t)
+	const begins = "import sys, asyncio\nprint('connecting', file=sys.stderr)\nsys.stdin.read()\n"
+	for name, tt := range map[string]struct {
+		ends string
+		ok   bool
+	}{
+		"says why":                   {"sys.exit('no more input')", true},
+		"says why in Chinese":        {"sys.exit('没有输入')", true},
+		"says nothing any more":      {"sys.exit(1)", false},
+		"prints a mark":              {"sys.exit('!!!')", false},
+		"leaves a traceback":         {"raise OSError('no more input')", false},
+		"leaves a group of them":     {"raise ExceptionGroup('talk', [OSError('no more input')])", false},
+		"leaves a group in a task":   {"async def main():\n  async with asyncio.TaskGroup() as g: g.create_task(fail())\nasync def fail(): raise OSError('no')\nasyncio.run(main())", false},
+		"says why and shows a trace": {"import traceback; print('no more input', file=sys.stderr); traceback.print_exc(); raise OSError", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			write(t, dir, "client.py", begins+tt.ends)
+			r := runStep(t, dir, "client", func(t *T) {
+				p := t.Start("client")
+				p.proc.Stderr().Until(t.Context(), func(b []byte) bool { return bytes.Contains(b, []byte("connecting")) })
+				p.MarkStderr()
+				p.CloseInput()
+				p.ExpectPoliteFailure("that its input has ended")
+			})
+			if tt.ok {
+				assert.Equal(t, Passed, r.Verdict, "%+v", r.Steps[0].Cause)
+				return
+			}
+			require.Equal(t, Failed, r.Verdict)
+			assert.Equal(t, KindWrongOutput, r.Steps[0].Cause.Kind)
+		})
+	}
+}
+
+func TestALineMayStandBehindAPromptAndInQuotes(t *testing.T) {
+	for _, line := range []string{"Hello, Ada!", "> Hello, Ada!", `"Hello, Ada!"`, "'Hello, Ada!'", "b'Hello, Ada!'", `b"Hello, Ada!"`, "  Hello, Ada!  "} {
+		assert.True(t, lineSays(line, "Hello, Ada!"), line)
+	}
+	for _, line := range []string{"Hello, Ada", "got Hello, Ada!", "1 Hello, Ada!", "Hello, Ada!!"} {
+		assert.False(t, lineSays(line, "Hello, Ada!"), line)
+	}
+}
+
+func TestEvidenceIsShort(t *testing.T) {
+	long := strings.Repeat("x", 70_000)
+	for _, shown := range [][]string{lines("one\n"+long, 3), lastLines(long+"\nend", 2)} {
+		require.Len(t, shown, 2)
+		for _, line := range shown {
+			assert.LessOrEqual(t, len([]rune(line)), longestLine)
+		}
+	}
+}
