@@ -7,7 +7,7 @@ func Errno(name string) string { return errnos[name] }
 
 var errnos = map[string]string{
 	"EACCES":          "that is not permitted, as with a port below 1024, a broadcast, or another's folder",
-	"EADDRINUSE":      "another socket has that address; if an old connection has, SO_REUSEADDR helps",
+	"EADDRINUSE":      "that address is taken, by a socket or a file; if by an old connection, SO_REUSEADDR helps",
 	"EADDRNOTAVAIL":   "this host doesn't have that address, or no port is free",
 	"EAFNOSUPPORT":    "that kind of address doesn't go with this socket",
 	"EAGAIN":          "not now; it would have to wait longer than it may",
