@@ -84,7 +84,7 @@ var serverSteps = []check.Step{{
 	Causes: map[check.Kind]string{
 		check.KindReset:       "The read took only a part of the message, and closing threw the rest away. A message may have 1,024 bytes: make the buffer as large.",
 		check.KindExitedEarly: "Python's decode() raises UnicodeDecodeError on bytes that are not UTF-8. Tell it what to do with them: decode(errors=\"backslashreplace\").",
-		check.KindWrongOutput: "Print all of the message in one line: no part of it cut off, and the ASCII characters readable whatever stands between them.",
+		check.KindWrongOutput: "Print all of the message in one line: no part of it cut off, every space and percent sign kept (Go: Println, or Printf with a pattern of its own), and the ASCII characters readable whatever stands between them.",
 	},
 	Run: anyMessage,
 }, {
@@ -160,6 +160,13 @@ func anyMessage(t *check.T) {
 	answers(s, long)
 	expectLine(s, "a line with all 1,024 bytes of the message", func(line string) bool {
 		return strings.Contains(line, long)
+	})
+
+	// Neither a pattern for printf nor words to be taken apart.
+	literal := letters(t.Rand(), 6) + "  100%d  " + letters(t.Rand(), 6)
+	answers(s, literal)
+	expectLine(s, fmt.Sprintf("a line with %q", literal), func(line string) bool {
+		return strings.Contains(line, literal)
 	})
 
 	before, behind := letters(t.Rand(), 6), letters(t.Rand(), 6)
