@@ -69,6 +69,7 @@ var clientSteps = []check.Step{{
 	},
 	Run: func(t *check.T) {
 		p, c := hello(t)
+		p.MarkStderr()
 		c.Close()
 		p.ExpectExitError()
 	},
