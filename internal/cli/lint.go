@@ -139,17 +139,13 @@ func lintProofs(c *course.Course, l *course.Lesson, o lintOptions) ([]course.Pro
 	return out, nil
 }
 
-// sideBySide is how many proofs are tried at the same time for each processor:
-// programs wait for most of a proof.
-const sideBySide = 2
-
 // prove tries the proofs of all batches, several at once. It tells of those that
 // fail, and of each batch that is done, and counts in each how many held.
 func prove(ctx context.Context, a *app, batches []*batch, seed uint64) {
 	var (
 		wg    sync.WaitGroup
 		mu    sync.Mutex
-		slots = make(chan struct{}, sideBySide*runtime.NumCPU())
+		slots = make(chan struct{}, runtime.NumCPU())
 	)
 	for _, b := range batches {
 		for _, p := range b.proofs {

@@ -56,9 +56,13 @@ func (l *Lesson) exerciseProofs(isolation lab.Isolation) ([]Proof, error) {
 		if err != nil {
 			return nil, fmt.Errorf("mistake %s: %w", m.Name, err)
 		}
+		suite, err := judging(l.Suite(), m.Files)
+		if err != nil {
+			return nil, fmt.Errorf("mistake %s: %w", m.Name, err)
+		}
 		out = append(out, Proof{"mistake " + m.Name, func(ctx context.Context, seed uint64) error {
 			// The first step that fails is to be this one: later ones don't matter.
-			r, err := l.checkFiles(ctx, upTo(l.Suite(), m.Step), seed, isolation, m.Files, roles(solution, m.Files))
+			r, err := l.checkFiles(ctx, upTo(suite, m.Step), seed, isolation, m.Files, roles(solution, m.Files))
 			return errors.Join(err, expectMistake(r, m))
 		}})
 	}
@@ -71,13 +75,45 @@ func (l *Lesson) exerciseProofs(isolation lab.Isolation) ([]Proof, error) {
 		if err != nil {
 			return nil, fmt.Errorf("variant %s: %w", v.Name, err)
 		}
+		suite, err := judging(l.Suite(), v.Files)
+		if err != nil {
+			return nil, fmt.Errorf("variant %s: %w", v.Name, err)
+		}
 		out = append(out, Proof{"variant " + v.Name, func(ctx context.Context, seed uint64) error {
-			r, err := l.checkFiles(ctx, l.Suite(), seed, isolation, v.Files, roles(solution, v.Files))
+			r, err := l.checkFiles(ctx, suite, seed, isolation, v.Files, roles(solution, v.Files))
 			return errors.Join(err, expectPassed(r))
 		}})
 	}
 	return out, nil
 }
+
+// judging returns the suite with the steps alone that judge one of the roles in
+// files: what the solution that fills the others is worth has a proof of its own.
+func judging(s check.Suite, files fs.FS) (check.Suite, error) {
+	own, err := roleNames(files)
+	s.Steps = slices.DeleteFunc(slices.Clone(s.Steps), func(step check.Step) bool { return !own[step.Role] })
+	s.Roles = slices.DeleteFunc(slices.Clone(s.Roles), func(role string) bool { return !own[role] })
+	if err == nil && len(s.Steps) == 0 {
+		err = errors.New("it has none of the exercise's roles")
+	}
+	return s, err
+}
+
+// roleNames returns the names of what lies in a folder of programs, which are
+// those of its roles, among others.
+func roleNames(files fs.FS) (map[string]bool, error) {
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]bool)
+	for _, e := range entries {
+		names[role(e)] = true
+	}
+	return names, nil
+}
+
+func role(e fs.DirEntry) string { return strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())) }
 
 // upTo returns the suite without what comes behind a step.
 func upTo(s check.Suite, step string) check.Suite {
@@ -101,14 +137,9 @@ func (w withoutRoles) ReadDir(name string) ([]fs.DirEntry, error) {
 	if err != nil || name != "." {
 		return entries, err
 	}
-	taken := make(map[string]bool)
-	mine, err := fs.ReadDir(w.over, ".")
+	taken, err := roleNames(w.over)
 	if err != nil {
 		return nil, err
-	}
-	role := func(e fs.DirEntry) string { return strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())) }
-	for _, e := range mine {
-		taken[role(e)] = true
 	}
 	var out []fs.DirEntry
 	for _, e := range entries {
