@@ -93,7 +93,7 @@ func (m maker) ip6() net.IP {
 	return a
 }
 
-// arp returns a request or a reply.
+// arp returns an ARP message, such as a request or a reply.
 func (m maker) arp(operation uint16) []byte {
 	return packed(&layers.ARP{AddrType: layers.LinkTypeEthernet, Protocol: layers.EthernetTypeIPv4,
 		HwAddressSize: 6, ProtAddressSize: 4, Operation: operation, SourceHwAddress: m.mac(), SourceProtAddress: m.ip(),
@@ -106,12 +106,12 @@ func (m maker) ipv4(protocol layers.IPProtocol) *layers.IPv4 {
 		Flags: layers.IPv4DontFragment, SrcIP: m.ip(), DstIP: m.ip()}
 }
 
-// withOptions returns ip with the router alert (RFC 2113) and, by chance, room
-// for a route of up to three routers.
-func (m maker) withOptions(ip *layers.IPv4) *layers.IPv4 {
+// withOptions returns ip with the router alert (RFC 2113) and, unless routers is
+// 0, a route of so many. A header has room for eight beside the alert.
+func (m maker) withOptions(ip *layers.IPv4, routers int) *layers.IPv4 {
 	ip.Options = []layers.IPv4Option{{OptionType: 148, OptionLength: 4, OptionData: []byte{0, 0}}}
-	if n := m.IntN(4); n > 0 { // its data begin with a pointer (RFC 791 §3.1)
-		route := layers.IPv4Option{OptionType: 7, OptionLength: uint8(3 + 4*n), OptionData: append([]byte{4}, m.bytes(4*n)...)}
+	if routers > 0 { // its data begin with a pointer (RFC 791 §3.1)
+		route := layers.IPv4Option{OptionType: 7, OptionLength: uint8(3 + 4*routers), OptionData: append([]byte{4}, m.bytes(4*routers)...)}
 		ip.Options = append(ip.Options, layers.IPv4Option{OptionType: 1, OptionLength: 1}, route)
 	}
 	return ip

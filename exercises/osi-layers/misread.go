@@ -38,3 +38,13 @@ func (m misread) Evidence() []string {
 	}
 	return append([]string{fmt.Sprintf("frame %d is %q", m.number, text)}, m.WrongOutput.Evidence()...)
 }
+
+// An unread is a misread frame about which nothing was printed, and nothing
+// about those behind it.
+type unread struct{ misread }
+
+func (u unread) Kind() check.Kind { return check.KindExitedEarly }
+
+func (u unread) Error() string {
+	return fmt.Sprintf("the program ended with status 0, and printed nothing about frame %d (%s) nor any behind it", u.number, u.sample.what)
+}

@@ -2,6 +2,9 @@ package osilayers
 
 import "github.com/learnnet/learnnet/internal/check"
 
+// stopped is the hint where the program has ended before the last line.
+const stopped = "Your program ended before it came to this line. What did it do at the line before? Whatever is in a frame, go on with the next one until standard input ends."
+
 var steps = []check.Step{
 	{
 		Name: "ethernet", Title: "reads the Ethernet header", Role: role, Points: 10,
@@ -12,7 +15,8 @@ var steps = []check.Step{
 			"Go: binary.BigEndian.Uint16(frame[12:]) and net.HardwareAddr(frame[0:6]). Python: int.from_bytes(frame[12:14], \"big\") and frame[0:6].hex(\":\").",
 		},
 		Causes: map[check.Kind]string{
-			check.KindWrongOutput: "Compare with the form in task.md, line by line. The type has four hex digits, most significant byte first; what the frame carries begins at byte 14, and where that is nothing there is no payload line.",
+			check.KindWrongOutput: "Compare with the form in task.md, line by line. The type has four hex digits, most significant byte first; what the frame carries begins at byte 14, and where that is nothing there is no payload line. A type that is none of the three is unknown, be it a VLAN tag's.",
+			check.KindExitedEarly: "It printed nothing at all on standard output for this line. Each line is a frame: read on until standard input ends.",
 			check.KindWrongExit:   "The last lines above come from your program. These frames are whole; one of them has nothing behind its header.",
 			check.KindNeverEnded:  "Standard input has ended. Stop reading when it says so: Go's readers return io.EOF, Python's for loop over sys.stdin ends.",
 		},
@@ -27,7 +31,8 @@ var steps = []check.Step{
 			"With body as what stands behind the Ethernet header: Go: netip.AddrFrom4([4]byte(body[14:18])). Python: \".\".join(map(str, body[14:18])).",
 		},
 		Causes: map[check.Kind]string{
-			check.KindWrongOutput: "Offsets count from the beginning of the ARP message, which is byte 14 of the frame. What stands behind its 28 bytes is padding, and no payload.",
+			check.KindWrongOutput: "Offsets count from the beginning of the ARP message, which is byte 14 of the frame. What stands behind its 28 bytes is padding, and no payload. The operation is a number of two bytes.",
+			check.KindExitedEarly: stopped,
 		},
 		Run: shows(arpFrames),
 	},
@@ -37,10 +42,11 @@ var steps = []check.Step{
 		Hints: []string{
 			"What does your program make of an empty line? And what comes after a line that it can't read?",
 			"Take out spaces, tabs, colons and the line end first. If nothing is left, the line doesn't count. If what is left is no hex, print \"error: bad hex\" and read the next line.",
-			"Go: strings.NewReplacer and hex.DecodeString. Python: line.translate({ord(c): None for c in \" \\t\\r\\n:\"}) and bytes.fromhex, which raises ValueError.",
+			"Go: strings.NewReplacer and hex.DecodeString. Python: line.translate({ord(c): None for c in \" \\t\\r\\n:\"}) and bytes.fromhex, which raises ValueError. Node: test the digits with /^[0-9a-f]*$/i first, for Buffer.from stops at a bad one in silence.",
 		},
 		Causes: map[check.Kind]string{
-			check.KindWrongOutput: "Capital letters, colons and spaces are allowed, empty lines don't count, and a bad line does. The last line may have no line end: don't lose it.",
+			check.KindWrongOutput: "Capital letters, colons and spaces are allowed, lines with nothing else in them don't count, and a bad line does. A line is bad if any character that is left is no hex digit. Don't leave that out, or stop there: Node's Buffer.from stops, and int in Python takes signs and 0x.",
+			check.KindExitedEarly: "It printed nothing for this line. The last line may have no line end: don't lose it. And a bad line is no reason to stop.",
 			check.KindWrongExit:   "A line that is no hex must not end your program. Print \"error: bad hex\" for it and go on; in the end the status is 0.",
 		},
 		Run: hexLines,
@@ -54,7 +60,8 @@ var steps = []check.Step{
 			"header is (data[0] & 0x0f) * 4, total the number in data[2:4]. What the packet carries is data[header:total], and nothing behind that.",
 		},
 		Causes: map[check.Kind]string{
-			check.KindWrongOutput: "Does the payload end where the total length says, and not where the frame ends? The header length is counted in words of four bytes, and the flags are the three highest bits of bytes 6 and 7.",
+			check.KindWrongOutput: "Does the payload end where the total length says, and not where the frame ends? The header length is counted in words of four bytes, and the flags are the three highest bits of bytes 6 and 7. The highest of them has no name and doesn't count.",
+			check.KindExitedEarly: stopped,
 		},
 		Run: shows(ipv4Frames),
 	},
@@ -68,6 +75,7 @@ var steps = []check.Step{
 		},
 		Causes: map[check.Kind]string{
 			check.KindWrongOutput: "This IPv4 header is longer than 20 bytes. What stands between byte 20 and its end are options; the payload begins behind them.",
+			check.KindExitedEarly: stopped,
 		},
 		Run: shows(optionFrames),
 	},
@@ -80,7 +88,8 @@ var steps = []check.Step{
 			"header = (data[12] >> 4) * 4. Go through FIN, SYN, RST, PSH, ACK, URG, ECE, CWR and print those whose bit (flags >> i) & 1 is set, with commas between them.",
 		},
 		Causes: map[check.Kind]string{
-			check.KindWrongOutput: "Does the payload begin behind the TCP options, where the header length (the data offset) says? Are the flags in the order of their bits, and are seq and ack numbers of 32 bits, most significant byte first?",
+			check.KindWrongOutput: "Does the payload begin behind the TCP options, where the header length (the data offset) says? Are the flags in the order of their bits, and are seq and ack numbers of 32 bits, most significant byte first? The lower half of byte 12 doesn't count, neither as a flag nor in the length.",
+			check.KindExitedEarly: stopped,
 		},
 		Run: shows(tcpFrames),
 	},
@@ -94,6 +103,7 @@ var steps = []check.Step{
 		},
 		Causes: map[check.Kind]string{
 			check.KindWrongOutput: "The payload begins behind the eight bytes of the UDP header and ends where the UDP length says, even if IP carries more.",
+			check.KindExitedEarly: stopped,
 		},
 		Run: shows(udpFrames),
 	},
@@ -106,7 +116,8 @@ var steps = []check.Step{
 			"Go: netip.AddrFrom16([16]byte(data[8:24])).StringExpanded(). Python: data[8:24].hex(\":\", 2). Then hand data[40:40+length] to the same functions as IPv4 does.",
 		},
 		Causes: map[check.Kind]string{
-			check.KindWrongOutput: "Addresses are written in full: eight groups of four digits, nothing left out. The packet ends 40 bytes and the payload length behind its beginning. A next header that is neither 6 nor 17 is unknown.",
+			check.KindWrongOutput: "Addresses are written in full: eight groups of four digits, nothing left out. The packet ends 40 bytes and the payload length behind its beginning, wherever the frame ends, and a payload length of 0 is no payload. A next header that is neither 6 nor 17 is unknown, an extension header's too.",
+			check.KindExitedEarly: stopped,
 		},
 		Run: shows(ipv6Frames),
 	},
@@ -119,7 +130,8 @@ var steps = []check.Step{
 			"offset = (bytes 6 and 7 & 0x1fff) * 8. In the first fragment of a UDP datagram (offset 0, flag MF), the length counts the pieces to come, so that it may go beyond this one.",
 		},
 		Causes: map[check.Kind]string{
-			check.KindWrongOutput: "Print the offset in bytes, eight times what the field says. If it isn't 0, no TCP or UDP header follows. If it is 0 and MF is set, a UDP length may go beyond the fragment.",
+			check.KindWrongOutput: "Print the offset in bytes, eight times what the field says. If it isn't 0, no TCP or UDP header follows. If it is 0 and MF is set, a UDP length may go beyond the fragment, but need not. The offset has 13 bits.",
+			check.KindExitedEarly: stopped,
 		},
 		Run: shows(fragments),
 	},
@@ -133,21 +145,23 @@ var steps = []check.Step{
 		},
 		Causes: map[check.Kind]string{
 			check.KindWrongOutput: "Print the layers that are whole, then the error for the one that isn't, and nothing more of that frame. Mind the limits: TCP and UDP have to fit into what IP carries, not into the frame.",
+			check.KindExitedEarly: "Your program ended at a truncated frame before this one. A refused frame is a result like any other: go on with the next.",
 			check.KindWrongExit:   "Your program read behind the end of the data and crashed. Compare lengths before you read. A refused frame is a result like any other: go on with the next, and end with status 0.",
 		},
 		Run: shows(cutFrames),
 	},
 	{
-		Name: "lies", Title: "refuses headers that contradict themselves", Role: role, Points: 5, After: []string{"truncated"},
+		Name: "lies", Title: "refuses headers that contradict themselves", Role: role, Points: 5, After: []string{"truncated", "fragments"},
 		Rationale: "A length field is a claim by a stranger. A header length of 0 would have the header begin where it ends.",
 		Hints: []string{
 			"What is the smallest number that each length field can truly have?",
-			"IPv4 and TCP: a header length of 5 words. UDP: a length of 8. IPv4: a total length that isn't below its header length. And the version has to be 4 or 6, as the type said.",
+			"IPv4 and TCP: a header length of 5 words. UDP: a length of 8. IPv4: a total length that isn't below its header length. And the version has to be 4 or 6, as the type said. ARP has four fields that can be wrong.",
 			"Check these behind the test for the fixed part of the header, and before you compare lengths with what is there: \"error: bad ipv4\".",
 		},
 		Causes: map[check.Kind]string{
-			check.KindWrongOutput: "Here a field can't be true: a header shorter than its own fixed part, a length that doesn't even cover the header, another version than the type says. That is \"bad\", and goes before \"truncated\".",
-			check.KindWrongExit:   "A length below the smallest possible one sent your program astray. Compare it with that smallest one before you use it.",
+			check.KindWrongOutput: "Here a field can't be true: a header shorter than its own fixed part, a length that doesn't even cover the header, another version than the type says, ARP for other addresses. That is \"bad\". The order decides: first whether the fixed part is there, then \"bad\", then what the lengths claim. All that goes for a first fragment, too.",
+			check.KindWrongExit:   "A length below the smallest possible one sent your program astray, or a header that isn't all there. Compare before you use it.",
+			check.KindExitedEarly: "Your program ended at a bad frame before this one. A refused frame is a result like any other: go on with the next.",
 		},
 		Run: shows(lies),
 	},

@@ -111,12 +111,30 @@ func (r *reader) ipv4(data []byte) error {
 }
 
 func (r *reader) ipv6(data []byte) error {
-	var ip layers.IPv6
+	var ip ipv6Header
 	if ok, err := r.read("ipv6", &ip, data); !ok {
 		return err
 	}
 	r.say("ipv6 from=%s to=%s next=%d hops=%d", expanded(ip.SrcIP), expanded(ip.DstIP), uint8(ip.NextHeader), ip.HopLimit)
 	return r.transport(ip.NextHeader, ip.Payload)
+}
+
+// An ipv6Header is IPv6's header alone. gopacket takes hop-by-hop options into
+// that layer, and a payload length of 0 for a jumbogram's (RFC 2675).
+type ipv6Header struct{ layers.IPv6 }
+
+func (h *ipv6Header) DecodeFromBytes(data []byte, df gopacket.DecodeFeedback) error {
+	if len(data) < 40 {
+		return h.IPv6.DecodeFromBytes(data, df)
+	}
+	plain := slices.Clone(data)
+	plain[6] = byte(layers.IPProtocolNoNextHeader)
+	err := h.IPv6.DecodeFromBytes(plain, df)
+	h.NextHeader = layers.IPProtocol(data[6])
+	if h.Length == 0 {
+		h.Payload, err = nil, nil
+	}
+	return err
 }
 
 // transport tells what IP carries.

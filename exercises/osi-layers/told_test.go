@@ -1,6 +1,7 @@
 package osilayers
 
 import (
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -55,6 +56,20 @@ func TestRefusedFramesAreDamaged(t *testing.T) {
 	})
 }
 
+// TestLinesAreHexUnlessRefused reads the lines as task.md says.
+func TestLinesAreHexUnlessRefused(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := maker{rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))}
+		for _, s := range linesInHex(m) {
+			frame, err := hex.DecodeString(strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "", ":", "").Replace(s.text()))
+			require.Equal(t, s.refused == badHex, err != nil, s.what)
+			if err == nil {
+				require.Equal(t, s.frame, frame, s.what)
+			}
+		}
+	})
+}
+
 // damaged reports whether the view finds anything wrong with a frame.
 func damaged(frame []byte) bool {
 	var version, kind string
@@ -67,7 +82,8 @@ func damaged(frame []byte) bool {
 				version = f.Value
 			case f.Name == "Type" && l.Name == "Ethernet":
 				kind = f.Note
-			case f.Name == "Hardware type" && f.Note == "", f.Name == "Hardware size" && f.Value != "6":
+			case f.Name == "Hardware type" && f.Note == "", f.Name == "Hardware size" && f.Value != "6",
+				f.Name == "Protocol type" && f.Note == "", f.Name == "Protocol size" && f.Value != "4":
 				return true
 			case l.Name == "UDP" && f.Name == "Length":
 				// The view shows it, and leaves it to people to compare.

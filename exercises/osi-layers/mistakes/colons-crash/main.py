@@ -13,6 +13,7 @@ class Refused(Exception):
 
 
 def main():
+    sys.stdin.reconfigure(errors="replace")  # what is not UTF-8 is no hex, and no reason to end
     number = 0
     for line in sys.stdin:
         digits = line.strip()

@@ -1,5 +1,6 @@
 """Takes Ethernet frames apart: hex on standard input, each layer's fields out."""
 
+import re
 import struct
 import sys
 
@@ -13,6 +14,7 @@ class Refused(Exception):
 
 
 def main():
+    sys.stdin.reconfigure(errors="replace")  # what is not UTF-8 is no hex, and no reason to end
     number = 0
     for line in sys.stdin:
         digits = line.translate({ord(c): None for c in " \t\r\n:"})
@@ -28,10 +30,10 @@ def main():
 
 
 def from_hex(digits):
-    try:
-        return bytes.fromhex(digits)
-    except ValueError:
-        raise Refused("bad hex") from None
+    # By itself, fromhex would take a form feed for a space.
+    if len(digits) % 2 or not re.fullmatch("[0-9a-fA-F]*", digits):
+        raise Refused("bad hex")
+    return bytes.fromhex(digits)
 
 
 # Each layer yields its line, and then what the layers inside it yield.

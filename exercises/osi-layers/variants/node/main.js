@@ -86,7 +86,7 @@ function* udp(data, more) {
 
 let count = 0;
 for (const line of fs.readFileSync(0, "latin1").split("\n")) {
-  const digits = line.replace(/[\s:]/g, "");
+  const digits = line.replace(/[ \t\r:]/g, "");
   if (!digits) continue;
   console.log(`frame ${++count}`);
   try {
