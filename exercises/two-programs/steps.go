@@ -24,7 +24,7 @@ var steps = []check.Step{{
 		"Go: `fmt.Fprintf(conn, \"%s\\n\", name)`. Python: `conn.sendall(f\"{name}\\n\".encode())`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindSentNothing:       "What does the client wait for? It is the one who speaks first. It has the name already, in its second argument, and reads no standard input.",
+		check.KindSentNothing:       "What does the client wait for? It is the one who speaks first. It has the name already, in its second argument, and reads no standard input. Or did it write the name, and it lies in a buffer of your program? A writer made with makefile (Python) or bufio.NewWriter (Go) sends at flush() or Flush().",
 		check.KindClosedEarly:       "The connection stands, and then the client closed it without a word. Send the name before you close.",
 		check.KindExitedEarly:       "Its last lines say why. In Python, a socket takes bytes and no text: name.encode().",
 		check.KindSentTooLittle:     "The name has come, and its line end is missing: the server still waits for \\n.",
@@ -40,7 +40,7 @@ var steps = []check.Step{{
 		"Go: `greeting, err := bufio.NewReader(conn).ReadString('\\n')`, `fmt.Print(greeting)`. Python: `greeting = conn.makefile(encoding=\"utf-8\").readline()`, `print(greeting, end=\"\")`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "Print what the server sends, whatever that is, as text on a line of its own, with a line end. If Python shows b'…', you print bytes: decode them first. If nothing was printed, does the client read before it ends?",
+		check.KindWrongOutput: "Print what the server sends, whatever that is, as text on a line of its own, with a line end. If Python shows b'…', you print bytes: decode them first. If the line end shows as \\n, you print what Python or Go would write in a program (repr, %q): print the text itself. If nothing was printed, does the client read before it ends?",
 		check.KindSentTooMuch: "The name and one line end, and nothing else. Functions that print a line add a line end of their own.",
 		check.KindReset:       "The client closed without having read all of the greeting.",
 		check.KindNeverClosed: "The greeting is complete: print it, close the connection and end.",
@@ -50,30 +50,32 @@ var steps = []check.Step{{
 	},
 	Run: printsGreeting,
 }, {
-	Name: "any-name", Title: "sends names with spaces and with any letters", Role: role, Points: 10, After: []string{"prints-greeting"},
-	Rationale: "Not everybody is called Ada. A name may hold spaces, and letters that ASCII doesn't have; as bytes they are UTF-8.",
+	Name: "any-name", Title: "takes any name and any greeting as it is", Role: role, Points: 10, After: []string{"prints-greeting"},
+	Rationale: "Not everybody is called Ada. A name may hold spaces, and letters that ASCII doesn't have; as bytes they are UTF-8. And a greeting may say whatever the server likes. Your client carries both and changes neither.",
 	Hints: []string{
-		"Start your client with \"Zoë 太白\" for a name. What does it send?",
-		"The name is one argument, spaces included. Turn text into bytes as UTF-8, and bytes into text as UTF-8.",
-		"Go's strings are UTF-8 already. Python: `name.encode()` and `.decode()` take UTF-8 unless you say otherwise.",
+		"Start your client with \"zoë 50%  太白\" for a name. What does it send?",
+		"The name is one argument, spaces included. Turn text into bytes as UTF-8, and bytes into text as UTF-8, and change nothing else. Look for nothing in the greeting.",
+		"Go's strings are UTF-8 already; what comes from outside is no format: `fmt.Print(greeting)`, not Printf. Python: `name.encode()` and `.decode()` take UTF-8 unless you say otherwise.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindExitedEarly:       "Its last lines say which call could not take the name. In Python, encode(\"ascii\") knows no ë: leave the argument out, and it is UTF-8.",
-		check.KindSentSomethingElse: "The name is the whole second argument, in UTF-8. Don't split it, don't replace letters.",
+		check.KindExitedEarly:       "Its last lines say which call could not take the name. In Python, encode(\"ascii\") knows no ë: leave the argument out, and it is UTF-8. What the greeting says is the server's business: it need not hold the name.",
+		check.KindSentSomethingElse: "The name is the whole second argument, in UTF-8, as it is. Don't split it, don't tidy spaces, don't replace letters. Where a % went wrong, the name was taken for a format: it belongs behind one, such as \"%s\\n\".",
 		check.KindSentTooLittle:     "The name is the whole second argument: does your program stop at the first space?",
-		check.KindWrongOutput:       "The greeting is UTF-8. If you see b'…' or \\x…, you print bytes: decode them first.",
+		check.KindWrongOutput:       "Print the greeting as it came. It is UTF-8: if you see b'…' or \\x…, you print bytes, so decode them first. Where a % went wrong, the greeting was taken for a format: printf wants \"%s\\n\" in front of it. Where a space is missing, was it split, or does a shell script lack quotes?",
 	},
 	Run: anyName,
 }, {
 	Name: "in-pieces", Title: "puts together a greeting that comes in pieces", Role: role, Points: 10, After: []string{"prints-greeting"},
-	Rationale: "What the server sends may arrive in several reads: half a message now, the rest later, just as with the file of the lesson. But here the reader can know.",
+	Rationale: "What the server sends may arrive in several reads: half a message now, the rest later, just as with the file of the lesson. But here the reader can know. In this step the server falls silent for three quarters of a second in the middle of a greeting.",
 	Hints: []string{
 		"How often does your client read?",
 		"Read again and again and put the parts together, until the line end has come or the server has closed. Only then print.",
 		"Go: `bufio.NewReader(conn).ReadString('\\n')` reads as often as it takes. Python: `while part := conn.recv(1024): greeting += part`, or readline of `conn.makefile()`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "One read is not one greeting. Read until the line end has come or the server has closed, and print all of it as one line.",
+		check.KindWrongOutput: "One read is not one greeting, and no silence means that it is complete. Read until the line end has come or the server has closed, and print all of it as one line.",
+		check.KindExitedEarly: "Its last lines say why. One read is not one greeting: does it wait for the rest? The server may be silent for a second between two pieces, so a timeout must be longer.",
+		check.KindWrongExit:   "The greeting came, in pieces, and all went well: the status must be 0.",
 		check.KindReset:       "The client closed while the greeting was still coming. Read until the line end.",
 	},
 	Run: inPieces,
@@ -111,12 +113,12 @@ var steps = []check.Step{{
 	Hints: []string{
 		"What does your client read, print and return when the server closes at once?",
 		"If nothing has come when the server closes, say so in a line on standard error and end with status 1.",
-		"Go: `ReadString` returns io.EOF then: `fmt.Fprintln(os.Stderr, …)`, `os.Exit(1)`. Python: `if not greeting: sys.exit(\"client: no greeting\")`.",
+		"Go: `ReadString` returns io.EOF then: `fmt.Fprintln(os.Stderr, …)`, `os.Exit(1)`. Python: `if not greeting: sys.exit(\"client: no greeting\")`, and `except OSError` around it all, for a reset.",
 	},
 	Causes: map[check.Kind]string{
 		check.KindWrongExit:   "There was no greeting, so the status must not be 0.",
-		check.KindWrongOutput: "Say on standard error, in words of your own, that no greeting came. A crash is no message.",
-		check.KindNeverEnded:  "When the server has closed, every read returns nothing, at once. Does your loop notice?",
+		check.KindWrongOutput: "Say on standard error, in words of your own, that no greeting came. A crash is no message. When the server resets the connection, the call that reads fails, in Python with ConnectionResetError: does your try reach that far? except OSError catches this one and a refused connection, too.",
+		check.KindNeverEnded:  "When the server has closed, every read returns nothing, at once; after a reset it fails. Does your loop notice?",
 	},
 	Run: noGreeting,
 }, {
@@ -129,7 +131,7 @@ var steps = []check.Step{{
 	},
 	Causes: map[check.Kind]string{
 		check.KindWrongExit:   "The server closed before the line end, so a part of the greeting is missing: say so, and end with status 1.",
-		check.KindWrongOutput: "Say on standard error, in words of your own, that the greeting was cut off.",
+		check.KindWrongOutput: "Say on standard error, in words of your own, that the greeting was cut off. On standard output print nothing of a greeting before you have seen its line end.",
 		check.KindNeverEnded:  "The server has closed: no more will come. Does your loop notice?",
 	},
 	Run: halfGreeting,

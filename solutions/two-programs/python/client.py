@@ -6,7 +6,8 @@ import sys
 
 def introduce(host, port, name):
     """Tell the server there a name and return its greeting, as bytes."""
-    # If nobody listens there, this raises an OSError.
+    # If nobody listens there, this raises an OSError, and so does a read from a
+    # connection that the server has reset.
     with socket.create_connection((host, port)) as conn:
         conn.sendall(f"{name}\n".encode())
         # The greeting may come in pieces. readline reads as often as it takes to
@@ -30,7 +31,7 @@ def main():
     except OSError as error:
         sys.exit(f"client: {address}: {error}")  # standard error, status 1
     if not greeting.endswith(b"\n"):
-        sys.exit(f"client: {address} closed before its greeting was complete: {greeting}")
+        sys.exit(f"client: {address} closed before its greeting was complete")
     # Bytes become text only now that all are here. Where the terminal can't show
     # a character, print an escape and go on.
     sys.stdout.reconfigure(errors="backslashreplace")

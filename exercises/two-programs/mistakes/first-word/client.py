@@ -9,10 +9,10 @@ if not port.isdecimal():
 name = sys.argv[2]
 try:
     s = socket.create_connection((host, int(port)))
+    s.sendall(f"{name}\n".encode())
+    greeting = s.makefile("rb").readline()
 except OSError as e:
-    sys.exit(f"can't connect: {e}")
-s.sendall(f"{name}\n".encode())
-greeting = s.makefile("rb").readline()
+    sys.exit(f"no greeting: {e}")
 if not greeting.endswith(b"\n"):
     sys.exit("no greeting")
 print(greeting.decode(), end="")

@@ -7,8 +7,11 @@ if len(sys.argv) != 3:
 host, port = sys.argv[1].split(":")
 name = sys.argv[2]
 s = socket.create_connection((host, int(port)))
-s.sendall(f"{name}\n".encode())
-greeting = s.makefile("rb").readline()
+try:
+    s.sendall(f"{name}\n".encode())
+    greeting = s.makefile("rb").readline()
+except OSError as e:
+    sys.exit(f"no greeting: {e}")
 if not greeting.endswith(b"\n"):
     sys.exit("no greeting")
 print(greeting.decode(), end="")

@@ -19,14 +19,17 @@ except Exception as error:
     log("that didn't work:", error)
     sys.exit(1)
 log("connected from", conn.getsockname())
-conn.send(sys.argv[2].encode("utf-8") + b"\n")
-conn.shutdown(socket.SHUT_WR)
 parts = []
-while True:
-    part = conn.recv(16)
-    if part == b"":
-        break
-    parts.append(part)
+try:
+    conn.send(sys.argv[2].encode("utf-8") + b"\n")
+    conn.shutdown(socket.SHUT_WR)
+    while True:
+        part = conn.recv(16)
+        if part == b"":
+            break
+        parts.append(part)
+except OSError as error:
+    log("that came to a bad end:", error)
 greeting = b"".join(parts).decode("utf-8", "replace")
 log("read", len(greeting), "characters")
 conn.close()

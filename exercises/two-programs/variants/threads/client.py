@@ -15,8 +15,11 @@ parts = queue.Queue()
 
 
 def read(conn):
-    while part := conn.recv(4096):
-        parts.put(part)
+    try:
+        while part := conn.recv(4096):
+            parts.put(part)
+    except OSError as error:
+        print("reading failed:", error, file=sys.stderr)
     parts.put(None)
 
 

@@ -46,7 +46,7 @@ func introduce(address, name string) (string, error) {
 	// get to the line end, and returns io.EOF if the server closes before.
 	greeting, err := bufio.NewReader(conn).ReadString('\n')
 	if errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("%s closed before its greeting was complete: %q", address, greeting)
+		return "", fmt.Errorf("%s closed before its greeting was complete", address)
 	}
 	return greeting, err
 }
