@@ -35,7 +35,7 @@ func TestAnswersOfTheTask(t *testing.T) {
 }
 
 func TestNonsenseIsRefused(t *testing.T) {
-	for _, n := range slices.Concat([]nonsense{{line: ""}}, badIPv4, badIPv6) {
+	for _, n := range slices.Concat([]nonsense{{line: ""}}, badIPv4, badIPv6, oddLines) {
 		assert.Contains(t, answerTo(n.line), fieldError, "%q", n.line)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,8 @@ var badIPv4 = []nonsense{
 	{"2130706433", fourNumbers},
 	{"256.1.1.1", upTo255},
 	{"1.1.1.999", upTo255},
+	{"1.2.3.4294967300", upTo255},           // 2^32 + 4
+	{"1.2.3.18446744073709551620", upTo255}, // 2^64 + 4
 	{"010.0.0.1", leadingZero},
 	{"1.2.3.00", leadingZero},
 	{"192.168.001.1", leadingZero},
@@ -48,6 +51,10 @@ var badIPv4 = []nonsense{
 	{"1.2.3.4/-1", upTo32},
 	{"1.2.3.4/+8", upTo32},
 	{"1.2.3.4/08", upTo32},
+	{"1.2.3.4/ 8", upTo32},
+	{"1.2.3.4/1_6", upTo32},
+	{"1.2.3.4/٨", upTo32},
+	{"1.2.3.4/4294967304", upTo32}, // 2^32 + 8
 	{"1.2.3.4/8/8", upTo32},
 	{"1.2.3.4 /8", upTo32},
 	{"1.2.3.4/255.255.255.0", upTo32},
@@ -58,7 +65,7 @@ var badIPv4 = []nonsense{
 const (
 	eightGroups = "without :: an IPv6 address has just eight groups"
 	oneGap      = "two :: would leave open how many zeros each of them stands for"
-	gapOfSome   = ":: stands for one group of zeros at least, and eight are there"
+	gapOfSome   = ":: stands for one group of zeros at least, so that there is room for seven more"
 	hexDigits   = "a group is written in one to four hexadecimal digits, and in nothing else"
 	noZone      = "a zone is no part of the 128 bits, and only one machine knows what it means"
 	upTo128     = "behind the slash stands a number from 0 to 128, without signs or zeros in front"
@@ -74,6 +81,8 @@ var badIPv6 = []nonsense{
 	{"1:2:3:4:5:6:7:8:9", eightGroups},
 	{"1:2:3:4:5:6:7:8::", gapOfSome},
 	{"1::2:3:4:5:6:7:8", gapOfSome},
+	{"1:2:3::4:5:6:1.2.3.4", gapOfSome},
+	{"1:2:3:4:5::6:7:8:9:a", gapOfSome},
 	{":1:2:3:4:5:6:7", eightGroups},
 	{"1:2:3:4:5:6:7:", eightGroups},
 	{":1::2", "it begins with a single colon"},
@@ -86,12 +95,20 @@ var badIPv6 = []nonsense{
 	{"::-1", hexDigits},
 	{"::+1", hexDigits},
 	{"fe80: :1", hexDigits},
+	{"fe80:: 1", hexDigits},
+	{"fe80::١", hexDigits},
 	{"fe80::1%eth0", noZone},
 	{"fe80::1%eth0/64", noZone},
 	{"[::1]", "brackets belong to an address with a port"},
 	{"::1/129", upTo128},
 	{"::1/", upTo128},
 	{"::1/064", upTo128},
+	{"::1/-1", upTo128},
+	{"::1/+64", upTo128},
+	{"::1/ 64", upTo128},
+	{"::1/6_4", upTo128},
+	{"::1/６４", upTo128},
+	{"::1/4294967360", upTo128}, // 2^32 + 64
 	{"::1/ffff::", upTo128},
 	{"::ffff:1.2.3", tail},
 	{"::ffff:256.1.1.1", tail},
@@ -101,6 +118,40 @@ var badIPv6 = []nonsense{
 	{"1:2:3:4:5:6:7:1.2.3.4", tail},
 }
 
+const (
+	onlyTheseSpaces = "of all white space, only spaces, tabs and \\r at the ends of a line don't count"
+	noCommand       = "no line is a command or a comment"
+)
+
+// oddLines are refused for what stands beside an address or in the middle of
+// it, or in its place. None has a \r inside, where Python and Node see the end
+// of a line.
+var oddLines = []nonsense{
+	{"caf\xe9", "it is not UTF-8"},
+	{"\xff\xfe\x00", "it is not UTF-8"},
+	{"1.2.3.4\xff", "a byte that is not UTF-8 is not to be dropped"},
+	{"1.2.3.4\x00 and more", "a zero byte doesn't end a line"},
+	{"1.2.\x013.4", "a control character is not to be dropped"},
+	{"1.2.3.4\f5.6.7.8", "a form feed doesn't end a line"},
+	{"\f1.2.3.4", onlyTheseSpaces},
+	{"\u00a01.2.3.4", onlyTheseSpaces},
+	{"q", noCommand},
+	{"quit", noCommand},
+	{"#", noCommand},
+	{"# 1.2.3.4", noCommand},
+	{strings.Repeat("1", 990), fourNumbers},
+}
+
+// whyRefused returns why a line is refused; empty if that needs no words.
+func whyRefused(line string) string {
+	for _, n := range slices.Concat(badIPv4, badIPv6, oddLines) {
+		if n.line == line {
+			return n.why
+		}
+	}
+	return ""
+}
+
 // strangeIPv6 are addresses in which something stands at its limit.
 var strangeIPv6 = []string{
 	"::", "::1", "1::", "1::8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1:2:3::5:6:7:8", "1:2:3:4:5:6:7:8",
@@ -108,7 +159,8 @@ var strangeIPv6 = []string{
 	"1:2:3:4:5:6:1.2.3.4", "1::3.4.5.6", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 }
 
-// Addresses at both ends of each row of the task's table, and next to them.
+// Addresses at both ends of each row of the task's table, and next to them, and
+// some of those that only IANA's lists call special (RFC 6890).
 var (
 	kindsOfIPv4 = []string{
 		"0.0.0.0", "0.0.0.1", "9.255.255.255", "10.0.0.0", "10.255.255.255", "11.0.0.0", "8.8.8.8",
@@ -120,12 +172,14 @@ var (
 		"198.51.99.255", "198.51.100.0", "198.51.100.255", "198.51.101.0",
 		"203.0.112.255", "203.0.113.0", "203.0.113.255", "203.0.114.0",
 		"223.255.255.255", "224.0.0.0", "239.255.255.255", "240.0.0.0", "255.255.255.254", "255.255.255.255",
+		"100.64.0.1", "192.0.0.1", "192.88.99.1", "198.18.0.1", "241.2.3.4",
 	}
 	kindsOfIPv6 = []string{
 		"::", "::1", "::2", "::fffe:ffff:ffff", "::ffff:0:0", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:ffff:ffff", "::1:0:0:0",
 		"::127.0.0.1", "2001:db7:ffff::1", "2001:db8::", "2001:db8:ffff:ffff::1", "2001:db9::", "2606:4700::1111",
 		"fbff::1", "fc00::", "fd00::2", "fdff::ffff", "fe00::", "fe7f::1", "fe80::", "fe80::1", "febf::ffff", "fec0::1",
 		"feff::1", "ff00::", "ff02::1", "ffff::",
+		"64:ff9b::1", "100::1", "2001::1", "2002::1", "3fff::1",
 	}
 )
 

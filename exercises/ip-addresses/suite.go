@@ -20,7 +20,7 @@ var stepsOfIPv4 = []check.Step{{
 		check.KindWrongOutput: "Each answer begins with \"input: \" and the line; then comes \"binary: \" with four times eight digits, zeros in front included. Each line gets just one answer: what stands behind the last line end is no line.",
 		check.KindNeverEnded:  "The input has ended, but the program goes on. At the end of input a read returns nothing (Go: io.EOF, or Scan returns false; Python: \"\" from readline, EOFError from input). End there, with status 0.",
 		check.KindWrongExit:   "The program must end with status 0 when its input has ended. Its last lines above say why it didn't. Python's input() raises EOFError there: catch it, or loop with for line in sys.stdin.",
-		check.KindExitedEarly: "The program ended before it had read its input. It gets no arguments here: the addresses come on standard input, a line each.",
+		check.KindExitedEarly: "The addresses come on standard input, a line each: the program gets no arguments. Its answers go to standard output.",
 		check.KindTimedOut:    "The program doesn't read its standard input. The addresses come from there, a line each.",
 	},
 	Run: writesBinary,
@@ -46,7 +46,7 @@ var stepsOfIPv4 = []check.Step{{
 		"address = (a << 24) | (b << 16) | (c << 8) | d; network = (address >> free) << free with free = 32 - n; in JavaScript use BigInt or >>> 0, since its bit operations are signed.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "A prefix may end inside one of the four numbers, such as /26: work on all 32 bits and not on the text. Without a prefix there is no line \"network:\".",
+		check.KindWrongOutput: "A prefix may end inside one of the four numbers, such as /26: work on all 32 bits and not on the text. Without a prefix there is no line \"network:\". And the kind is that of the address, not that of its network.",
 		check.KindWrongExit:   "The last lines above come from your program. An address may have a prefix behind a slash.",
 	},
 	Run: findsTheNetwork,
@@ -80,11 +80,11 @@ var stepsOfIPv4 = []check.Step{{
 	Rationale: "Programs that read 010.0.0.1 in different ways have let attackers past their filters. A parser that is exact, and says what is wrong, helps everybody.",
 	Hints: []string{
 		"What does your program say to 1.2.3, to 010.0.0.1, to 1.2.3.4/33?",
-		"Check before you convert: four parts, each of one to three digits 0 to 9, no zero in front of others, at most 255. The functions that make numbers of text accept far more than that.",
+		"Check before you convert: four parts, each of one to three digits 0 to 9, no zero in front of others, at most 255. The prefix is such a number too. The functions that make numbers of text accept far more than that.",
 		"Python: part.isascii() and part.isdigit(), since int() takes \"+1\", \"1_0\", \" 1\" and \"١\". Go: look at each byte, since Atoi takes \"+1\". JavaScript: /^(0|[1-9][0-9]{0,2})$/.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "A line that is no address gets an answer too: \"input: \" with the line, then \"error: \" and what is wrong, in one line, and no other field.",
+		check.KindWrongOutput: "A line that is no address gets an answer too: \"input: \" with the line, then \"error: \" and what is wrong, in one line, and no other field. Was it a number too large for your type? In 32 bits 4294967300 is 4: look at how many digits there are.",
 		check.KindWrongExit:   "One bad line must not end the program: answer with an error, and read the next line. In Python catch the exception around one line, inside the loop.",
 		check.KindExitedEarly: "One bad line must not end the program: answer with an error, and read the next line.",
 	},
@@ -149,11 +149,11 @@ var stepsOfLines = []check.Step{{
 	Rationale: "Input comes from files, other systems and people. What can't be read is answered with an error, and never ends the program.",
 	Hints: []string{
 		"What is left of \"10.0.0.1\\r\\n\" when you have cut off the \"\\n\"?",
-		"Drop spaces, tabs and \\r at both ends of a line. And decode in a way that can't fail.",
-		"Go: strings.TrimSpace. Python: line.strip(), and before the loop sys.stdin.reconfigure(errors=\"replace\").",
+		"Drop spaces, tabs and \\r at both ends of a line, and nothing else anywhere. And decode in a way that can't fail and loses nothing.",
+		"Go: strings.Trim(line, \" \\t\\r\"), since TrimSpace drops more. Python: line.strip(\" \\t\\r\\n\"), since strip() drops more, and before the loop sys.stdin.reconfigure(errors=\"replace\"), since \"ignore\" drops bytes.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "Spaces, tabs and \\r at both ends of a line don't count, and an empty line gets an answer as well: \"input:\" and an error.",
+		check.KindWrongOutput: "Each line gets one answer, also an empty one, \"q\", or one of 1,000 bytes. A line ends at \\n; Python's splitlines() sees more line ends, and a short buffer makes two of a long line. Spaces, tabs and \\r at both ends don't count, but nothing else may be dropped: strip() and TrimSpace drop form feeds too, errors=\"ignore\" drops bytes, and C's strings end at a zero byte.",
 		check.KindWrongExit:   "The input has bytes that are not UTF-8. In Python read with sys.stdin.reconfigure(errors=\"replace\"), so that decoding can't fail.",
 		check.KindExitedEarly: "The input has bytes that are not UTF-8, and the program ended there. In Python read with sys.stdin.reconfigure(errors=\"replace\").",
 	},
@@ -167,9 +167,9 @@ var stepsOfLines = []check.Step{{
 		"Go: for scanner.Scan() { … }. Python: for line in sys.stdin. Don't add to one long string for each line: print as you go.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "One read returns what the pipe holds at that moment, and the next line may be cut in two. Read line by line until the input ends.",
+		check.KindWrongOutput: "Is the line above one that was cut in two, or none? One read returns what the pipe holds at that moment: read line by line until the input ends. If the line is whole, the answer to it is wrong: the check draws other addresses here than in the steps before.",
 		check.KindNeverEnded:  "Ten thousand lines take a second or less if each is looked at once. Does the work per line grow with the number of lines before it?",
-		check.KindTimedOut:    "The program stopped reading. Does it keep everything until something is complete that never is?",
+		check.KindTimedOut:    "Either the program stopped reading: does it call read once, or wait for something that never comes? Or it is slow: does the work per line grow with the number of lines before it?",
 		check.KindExitedEarly: "The program ended before it had read all its input. Read line by line until the input ends.",
 	},
 	Run: readsMany,

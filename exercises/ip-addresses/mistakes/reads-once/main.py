@@ -38,8 +38,8 @@ class Address:
 
 def main():
     sys.stdout.reconfigure(encoding="utf-8")
-    for line in os.read(0, 65536).decode(errors="replace").splitlines():
-        text = line.strip(" \t\r\n")
+    for line in os.read(0, 65536).splitlines():
+        text = line.decode(errors="replace").strip(" \t\r\n")
         print(f"input: {text}")
         try:
             fields = describe(parse(text))

@@ -5,7 +5,7 @@ import sys
 
 def main():
     for line in sys.stdin:
-        text = line.strip()
+        text = line.strip(" \t\r\n")
         print(f"input: {text}")
         try:
             answer(text)

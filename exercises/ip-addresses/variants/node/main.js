@@ -81,7 +81,7 @@ function answer(text) {
 }
 
 readline.createInterface({ input: process.stdin, crlfDelay: Infinity }).on("line", (line) => {
-  const text = line.trim();
+  const text = line.replace(/^[ \t\r]+|[ \t\r]+$/g, "");
   let fields;
   try {
     fields = answer(text);

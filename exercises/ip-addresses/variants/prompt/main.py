@@ -55,5 +55,5 @@ while True:
         line = input(">>> ")
     except EOFError:
         break
-    answer(line.strip())
+    answer(line.strip(" \t\r"))
 print("bye", file=sys.stderr)

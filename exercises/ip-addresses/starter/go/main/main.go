@@ -11,7 +11,7 @@ import (
 func main() {
 	lines := bufio.NewScanner(os.Stdin) // cuts the line end off
 	for lines.Scan() {
-		text := strings.TrimSpace(lines.Text())
+		text := strings.Trim(lines.Text(), " \t\r")
 		fmt.Println("input:", text)
 		if err := answer(text); err != nil {
 			fmt.Println("error:", err)

@@ -18,7 +18,7 @@ func main() {
 	for rest := string(all); rest != ""; {
 		var line string
 		line, rest, _ = strings.Cut(rest, "\n")
-		lines = append(lines, strings.TrimSpace(line))
+		lines = append(lines, strings.Trim(line, " \t\r"))
 	}
 	answers := make([]string, len(lines))
 	var wg sync.WaitGroup
