@@ -5,7 +5,7 @@ import (
 )
 
 var echoSteps = []check.Step{{
-	Name: "ipv4", Title: "echoes at an IPv4 address", Role: "server", Points: 12,
+	Name: "ipv4", Title: "echoes at an IPv4 address", Role: "server", Points: 10,
 	Rationale: "The family that you know comes first: accept a connection, and send back what is read, as it comes.",
 	Hints: []string{
 		"When does your server answer: at each read, or when the client has closed?",
@@ -15,6 +15,7 @@ var echoSteps = []check.Step{{
 	Causes: map[check.Kind]string{
 		check.KindNeverListened:     "Listen on the address in the first argument, whatever its port is.",
 		check.KindSentNothing:       "The client keeps its sending side open and waits. Send back each piece as it comes, and don't wait for a line end or for the end.",
+		check.KindSentTooLittle:     "Send back all of each piece as it comes, whatever its length is: don't wait until there is more.",
 		check.KindSentSomethingElse: "Send back the very bytes that were read, and no others.",
 		check.KindClosedEarly:       "The connection was closed before the echo. Write back what you read, and go on reading until the client has no more.",
 		check.KindReset:             "The connection was closed while the client still talked. Read until a read returns nothing.",
@@ -22,15 +23,15 @@ var echoSteps = []check.Step{{
 	},
 	Run: func(t *check.T) {
 		c := t.StartServer("server", "tcp").Dial()
-		for range 3 {
-			text := letters(t.Rand(), 10)
+		for _, n := range []int{1, 7, 13} {
+			text := letters(t.Rand(), n)
 			c.Send(text)
 			c.Expect(text)
 		}
 		c.Close()
 	},
 }, {
-	Name: "half-close", Title: "closes when the client has no more to say", Role: "server", Points: 10, After: []string{"ipv4"},
+	Name: "half-close", Title: "closes when the client has no more to say", Role: "server", Points: 8, After: []string{"ipv4"},
 	Rationale: "A client may close its sending side and go on reading. A read that returns nothing tells the server that it may close too, once all is echoed.",
 	Hints: []string{
 		"What does your read return when the client has closed its sending side?",
@@ -40,6 +41,9 @@ var echoSteps = []check.Step{{
 	Causes: map[check.Kind]string{
 		check.KindNeverClosed:   "The client has sent all it has and waits for the end of the echo. Close the connection when a read returns nothing.",
 		check.KindExitedEarly:   "A read of no bytes is the end of one client, and not of the server.",
+		check.KindRefused:       "Close the connection of this client, and not the listening socket.",
+		check.KindSentNothing:   "Another client came after one that closed without a word. A read of no bytes ends that client only: go back to accept.",
+		check.KindClosedEarly:   "This client had something to say, unlike the one before it. Start afresh with each client.",
 		check.KindSentTooLittle: "Echo everything that was read before you close.",
 		check.KindSentTooMuch:   "Nothing is left to say after the echo. Is it sent twice?",
 	},
@@ -53,6 +57,7 @@ var echoSteps = []check.Step{{
 		silent := s.DialAs("silent client")
 		silent.CloseWrite()
 		silent.ExpectEnd()
+		echoes(t, s)
 	},
 }, {
 	Name: "large", Title: "echoes 200 kB without losing a byte", Role: "server", Points: 8, After: []string{"half-close"},
@@ -66,6 +71,8 @@ var echoSteps = []check.Step{{
 		check.KindSentTooLittle:     "Bytes are missing. Does a write take all you give it (Python: sendall), and do you read on until the end?",
 		check.KindSentSomethingElse: "Bytes were lost or changed on the way. Don't decode them to text, and write all of each piece.",
 		check.KindExitedEarly:       "The bytes are no text: don't decode them.",
+		check.KindClosedEarly:       "The bytes are no text: whoever decodes them fails, and the connection closes. Send back what was read as it is.",
+		check.KindReset:             "The connection was given up before all was read. Did decoding fail? The bytes are no text: send back what was read as it is.",
 		check.KindTimedOut:          "The server stopped reading. Write each piece back before you read the next one.",
 	},
 	Run: func(t *check.T) { large(t, t.StartServer("server", "tcp")) },
@@ -78,9 +85,10 @@ var echoSteps = []check.Step{{
 		"Go: `for { conn, err := listener.Accept(); …; serve(conn) }`. Python: `while True: conn, _ = listener.accept(); …`, with `except OSError` around the echo.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindExitedEarly: "The server ended with a client. Go back to accept when a client has closed, and also when reading from it or writing to it fails.",
-		check.KindRefused:     "Close the connection, not the listening socket.",
-		check.KindSentNothing: "The next client waits in the kernel's queue. Does the server go back to accept?",
+		check.KindExitedEarly:   "The server ended with a client. Go back to accept when a client has closed, and also when reading from it or writing to it fails.",
+		check.KindRefused:       "Close the connection, not the listening socket.",
+		check.KindSentNothing:   "The next client waits in the kernel's queue. Does the server go back to accept?",
+		check.KindSentTooLittle: "Send back all that was read, to each client. Does something of the client before stay behind?",
 	},
 	Run: func(t *check.T) {
 		s := t.StartServer("server", "tcp")
@@ -93,12 +101,12 @@ var echoSteps = []check.Step{{
 		echoes(t, s)
 	},
 }, {
-	Name: "ipv6", Title: "echoes at an IPv6 address", Role: "server", Points: 10, After: []string{"half-close"},
+	Name: "ipv6", Title: "echoes at an IPv6 address", Role: "server", Points: 8, After: []string{"half-close"},
 	Rationale: "An IPv6 address has colons itself. The square brackets tell where it ends and the port begins (RFC 3986 §3.2.2).",
 	Hints: []string{
 		"At which colon does your program cut `[fd00::2]:9007`, and which family does its socket have?",
 		"The port stands behind the last colon. Take the brackets off, and make a socket of the family AF_INET6.",
-		"Go: `net.Listen(\"tcp\", \"[fd00::2]:9007\")` does all of it. Python: `host, _, port = text.rpartition(\":\")`, then `socket.create_server((host.strip(\"[]\"), int(port)), family=socket.AF_INET6)`.",
+		"Go: `net.Listen(\"tcp\", \"[fd00::2]:9007\")` does all of it. Python: `host, _, port = text.rpartition(\":\")`, then `socket.create_server((host[1:-1], int(port)), family=socket.AF_INET6)`.",
 	},
 	Causes: map[check.Kind]string{
 		check.KindExitedEarly:   "Its last lines say why. Cut at the last colon, take the brackets off, and use AF_INET6 where they stood.",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"net"
@@ -12,6 +13,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/learnnet/learnnet/internal/check"
 	"github.com/learnnet/learnnet/internal/lab"
@@ -27,13 +30,18 @@ func longest() int {
 	return 107
 }
 
+// serverIP6 returns the IPv6 address of the server's host.
+func serverIP6(t *check.T) netip.Addr {
+	if t.Lab().Isolation() != lab.TwoHosts {
+		return netip.IPv6Loopback()
+	}
+	return lab.ServerIP6
+}
+
 // address6 returns an IPv6 address of the server's host with a port that
 // nobody has.
 func address6(t *check.T) string {
-	ip := lab.ServerIP6
-	if t.Lab().Isolation() != lab.TwoHosts {
-		ip = netip.IPv6Loopback()
-	}
+	ip := serverIP6(t)
 	var why error
 	for range 10 {
 		addr := netip.AddrPortFrom(ip, t.Port()).String()
@@ -76,15 +84,75 @@ func echoes(t *check.T, server *check.Process) {
 // large has a client send much more than the kernels' buffers hold, and read
 // it back meanwhile.
 func large(t *check.T, server *check.Process) {
-	b := make([]byte, 200_000)
-	for i := range b {
-		b[i] = byte(t.Rand().IntN(256))
-	}
+	text := noise(t.Rand(), 200_000)
 	c := server.Dial()
-	c.SendAlong(string(b))
-	c.Expect(string(b))
+	c.SendAlong(text)
+	c.Expect(text)
 	c.CloseWrite()
 	c.ExpectEnd()
+}
+
+// A speech is all that a client has to say, on its way to the server while the
+// step does other things.
+type speech struct {
+	conn    *check.Conn
+	sending *check.Sending
+	over    atomic.Bool
+	done    chan struct{}
+}
+
+// sayAll begins to send text, and closes the sending side right behind its last
+// byte, whether or not anything was read by then.
+func sayAll(c *check.Conn, text string) *speech {
+	s := &speech{conn: c, sending: c.SendMeanwhile(text), done: make(chan struct{})}
+	go func() {
+		defer close(s.done)
+		s.sending.Finish()
+		if !s.over.Load() {
+			c.CloseWrite()
+		}
+	}()
+	return s
+}
+
+// hears expects text and then the end of the connection. It waits for each
+// piece anew: a server may send byte by byte, on a busy machine.
+func hears(c *check.Conn, text string) {
+	const piece = 20_000
+	for len(text) > piece {
+		c.Expect(text[:piece])
+		text = text[piece:]
+	}
+	c.ExpectAll(text)
+}
+
+// end closes the connection, whatever is left to say.
+func (s *speech) end() {
+	s.over.Store(true)
+	s.conn.Close()
+	<-s.done
+}
+
+// leavesUnheard has a client of a server at a path say something more and go
+// before it comes back. That it takes no bytes any more is said first, so that
+// the server's write fails however soon it comes: with EPIPE on Linux.
+func leavesUnheard(t *check.T, server *check.Process) {
+	host := t.Lab().Server()
+	conn, err := host.Dial(t.Context(), "unix", server.Address)
+	if err != nil {
+		return // the next client will tell why
+	}
+	defer conn.Close()
+	t.Act(host.Name(), "connects to "+server.Address+", says something, hears it, says more and goes without hearing that", nil)
+	// A client that was served has left the queue, which may be short.
+	_ = conn.SetDeadline(time.Now().Add(t.Patience(5 * time.Second)))
+	text := letters(t.Rand(), 12)
+	_, _ = io.WriteString(conn, text)
+	_, _ = io.ReadFull(conn, make([]byte, len(text)))
+	if c, ok := conn.(interface{ CloseRead() error }); ok {
+		_ = c.CloseRead()
+	}
+	_, _ = io.WriteString(conn, text)
 }
 
 // stale leaves the file of a socket on which nobody listens any more.
@@ -142,15 +210,47 @@ func (r relic) expect(t *check.T) {
 	t.Prove()
 }
 
-// refuses starts a server that must not get its path and expects it to say so,
-// with status 1, and to leave what is there alone.
-func refuses(t *check.T, path string, left ...relic) {
-	p := t.Start("server", "unix:"+path)
-	p.Settle()
-	for _, r := range left {
-		r.expect(t)
+// An attempt is a server that must not get its path, and must leave alone what
+// is there.
+type attempt struct {
+	p    *check.Process
+	left []relic
+}
+
+func try(t *check.T, path string, left ...relic) attempt {
+	return attempt{t.Start("server", "unix:"+path), left}
+}
+
+// refused expects each of the servers to say that it can't listen, with status
+// 1. They start all at once, which is quicker than one by one.
+func refused(t *check.T, tries ...attempt) {
+	for _, a := range tries {
+		a.p.Settle()
+		for _, r := range a.left {
+			r.expect(t)
+		}
+		a.p.ExpectExitStatus(1)
 	}
-	p.ExpectExitStatus(1)
+}
+
+// atFIFO tries a FIFO, which on Linux refuses a connection as a stale socket does.
+func atFIFO(t *check.T, dir string) attempt {
+	path := filepath.Join(dir, "fifo")
+	if err := makeFIFO(path); err != nil {
+		t.Break(err)
+	}
+	return try(t, path, remember(t, "a FIFO", path))
+}
+
+// atLink tries a symbolic link to a stale socket, which stat takes for the
+// socket itself.
+func atLink(t *check.T, dir string) attempt {
+	socket, link := filepath.Join(dir, "stale.sock"), filepath.Join(dir, "link")
+	stale(t, socket)
+	if err := os.Symlink(socket, link); err != nil {
+		t.Break(err)
+	}
+	return try(t, link, remember(t, "a symbolic link", link), remember(t, "the socket file behind a symbolic link", socket))
 }
 
 // noSockets expects a folder to have no socket in it.
@@ -170,6 +270,15 @@ func noSockets(t *check.T, dir string) {
 func pad(dir string, n int) string {
 	path := filepath.Join(dir, "s")
 	return path + strings.Repeat("o", max(0, n-len(path)))
+}
+
+// noise returns n bytes of any value drawn by chance.
+func noise(r *rand.Rand, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.IntN(256))
+	}
+	return string(b)
 }
 
 // letters returns n letters drawn by chance.

@@ -1,6 +1,8 @@
 package socketfamilies
 
 import (
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -9,7 +11,7 @@ import (
 )
 
 var unixSteps = []check.Step{{
-	Name: "unix", Title: "echoes at a path", Role: "server", Points: 14, After: []string{"half-close"},
+	Name: "unix", Title: "echoes at a path", Role: "server", Points: 10, After: []string{"half-close"},
 	Rationale: "Only the address differs: behind bind, a unix socket is used with the same calls as the others.",
 	Hints: []string{
 		"What does your program do with an argument that begins with `unix:`?",
@@ -18,7 +20,7 @@ var unixSteps = []check.Step{{
 	},
 	Causes: map[check.Kind]string{
 		check.KindExitedEarly:   "Its last lines say why. The path is what stands behind `unix:`; any byte may be in it, a colon too.",
-		check.KindNeverListened: "The path is all that stands behind `unix:`, to its end: it may have spaces and colons in it. Bind an AF_UNIX socket there.",
+		check.KindNeverListened: "The path is all that stands behind `unix:`, to its last byte: a colon, `?`, `#`, `%` and a space at the end belong to it. Take it for no URL, strip nothing, and bind an AF_UNIX socket there.",
 		check.KindNeverClosed:   "Close each connection when a read returns nothing, whatever its family.",
 	},
 	Run: func(t *check.T) {
@@ -28,13 +30,82 @@ var unixSteps = []check.Step{{
 			return
 		}
 		echoes(t, s)
-		large(t, s)
-		name := "my echo.sock"
-		if runtime.GOOS != "windows" {
-			name = "my:echo.sock " + letters(t.Rand(), 3)
+		name := "my echo#%41.sock"
+		if runtime.GOOS != "windows" { // where such names can't be
+			name = "my:echo.sock?" + letters(t.Rand(), 3) + "#%41 "
 		}
 		echoes(t, startUnix(t, filepath.Join(dir, name)))
 		echoes(t, startUnix(t, pad(dir, longest())))
+	},
+}, {
+	Name: "two-clients", Title: "gives two clients at once what is theirs", Role: "server", Points: 6, After: []string{"unix"},
+	Rationale: "A client that reads late leaves bytes in the server's hands. They must reach this client and no other, whoever comes meanwhile, and also when it has closed its sending side. Here the second client may wait until the first has been served.",
+	Hints: []string{
+		"What belongs to one client alone in your program, and what do all of them share?",
+		"Each client needs its own socket and its own buffer. When a read returns nothing, write what is left before you close.",
+		"Go: `go io.Copy(conn, conn)`, or `buf := make([]byte, 4096)` within the function that serves one client. Python: `data = conn.recv(65536)` and `conn.sendall(data)`, with `conn` and `data` local to that function.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindSentSomethingElse: "Another client's bytes? Each client needs a buffer of its own, or the next one overwrites what is still to be sent.",
+		check.KindSentTooLittle:     "The client has closed its sending side and reads late. Send it all that is left, and only then close.",
+		check.KindClosedEarly:       "A second client came while the first was there. Does one variable hold the connection of both? Keep each until its own read returns nothing.",
+		check.KindReset:             "A second client came while the first was there, or the first was slow to read. Keep each connection until all of it is read and sent back.",
+		check.KindSentNothing:       "A client may wait until the one before it has gone, but then it is its turn. Does the server go back to accept?",
+		check.KindNeverClosed:       "Close each connection when its own read returns nothing, and all is sent back.",
+		check.KindExitedEarly:       "Its last lines say why. Two clients were there at once, and the first of them read late.",
+		check.KindRefused:           "Go on listening while a client is there: the next one waits in the kernel's queue.",
+	},
+	Run: func(t *check.T) {
+		s := startUnix(t, filepath.Join(t.Folder(), "echo.sock"))
+		if s == nil {
+			return
+		}
+		first := s.DialAs("first client")
+		// Whoever has been served has left the queue, which may be short.
+		first.Send("1")
+		first.Expect("1")
+		second := s.DialAs("second client")
+		// More than the kernel keeps for a unix socket (net.core.wmem_default),
+		// and more than a buffer of the server's.
+		one, two := noise(t.Rand(), 260_000), noise(t.Rand(), 70_000)
+		a := sayAll(first, one)
+		defer a.end()
+		a.sending.AwaitFull()
+		first.Settle() // now the server holds what it can't send yet
+		b := sayAll(second, two)
+		defer b.end()
+		second.Settle()
+		hears(first, one)
+		hears(second, two)
+	},
+}, {
+	Name: "gone", Title: "outlives a client that is gone before its echo", Role: "server", Points: 4, After: []string{"unix"},
+	Rationale: "Writing to a client that has gone fails with EPIPE, another error than ECONNRESET. In C, and wherever a program asks for it, the signal SIGPIPE comes along and ends the program (write(2)).",
+	Hints: []string{
+		"What does a write return when nobody is there to read it any more?",
+		"Catch every error of reading from one client and writing to it, close that connection, and go back to accept.",
+		"Go: the error of `io.Copy`. Python: `except OSError`, which is BrokenPipeError and ConnectionResetError and more. C: `signal(SIGPIPE, SIG_IGN)`, and look at what write returns.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindExitedEarly: "The server wrote to a client that had gone, and ended with that. Catch all errors of one client (Python: OSError, not ConnectionResetError alone), and ignore SIGPIPE where it would end the program.",
+		check.KindRefused:     "An error of one client is no reason to close the listening socket.",
+		check.KindSentNothing: "A client went away without its echo, and the next one got none. Does the server go back to accept when a write fails?",
+		check.KindNeverClosed: "Close each connection when a read returns nothing, also after another client's error.",
+	},
+	Run: func(t *check.T) {
+		s := startUnix(t, filepath.Join(t.Folder(), "echo.sock"))
+		if s == nil {
+			return
+		}
+		echoes(t, s)
+		leavesUnheard(t, s)
+		next := s.DialAs("next client")
+		next.Settle() // so that whatever comes of the one before has come
+		text := letters(t.Rand(), 12)
+		next.Send(text)
+		next.Expect(text)
+		next.CloseWrite()
+		next.ExpectEnd()
 	},
 }, {
 	Name: "stale", Title: "takes the place of a dead server", Role: "server", Points: 10, After: []string{"unix"},
@@ -68,7 +139,7 @@ var unixSteps = []check.Step{{
 		"Go: `if conn, err := net.Dial(\"unix\", path); err == nil { conn.Close(); return errors.New(\"in use\") }`. Python: `probe.connect(path)` without an exception means in use.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindAssertion:   "Don't remove the socket file before you know that nobody listens: connect to it first.",
+		check.KindAssertion:   "Don't remove the socket file before you know that nobody is there: connect to it first. Only \"connection refused\" means that. Any other error, such as the wrong type of a datagram socket (EPROTOTYPE), is no leave to remove.",
 		check.KindNeverEnded:  "The path is in use. Say so and end; don't wait or try again.",
 		check.KindWrongExit:   "The server can't listen: that is status 1.",
 		check.KindWrongOutput: "Say on standard error that the path is in use.",
@@ -81,7 +152,17 @@ var unixSteps = []check.Step{{
 			return
 		}
 		echoes(t, first)
-		refuses(t, path, remember(t, "the socket file of a live server", path))
+		tries := []attempt{try(t, path, remember(t, "the socket file of a live server", path))}
+		if runtime.GOOS != "windows" { // which has no datagrams in AF_UNIX
+			log := filepath.Join(filepath.Dir(path), "log")
+			l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: log, Net: "unixgram"})
+			if err != nil {
+				t.Break(err)
+			}
+			defer l.Close()
+			tries = append(tries, try(t, log, remember(t, "the socket file of a live datagram server", log)))
+		}
+		refused(t, tries...)
 		echoes(t, first)
 	},
 }, {
@@ -93,25 +174,30 @@ var unixSteps = []check.Step{{
 		"Go: `info, err := os.Lstat(path)`, and remove only if `info.Mode()&fs.ModeSocket != 0`. Python: only if `stat.S_ISSOCK(os.lstat(path).st_mode)`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindAssertion:   "Look with lstat whether it is a socket, and remove nothing else. Also Go's os.Remove deletes an empty directory.",
-		check.KindNeverEnded:  "It can't listen there. Say so, and end with status 1.",
+		check.KindAssertion:   "Look with lstat whether it is a socket, and remove nothing else. stat looks through a symbolic link; and Go's os.Remove deletes an empty directory too.",
+		check.KindNeverEnded:  "It can't listen there. Don't open what is there either (opening a FIFO waits): look at it with lstat, say so, and end with status 1.",
 		check.KindWrongExit:   "The server can't listen there: that is status 1.",
 		check.KindWrongOutput: "Say on standard error what is in the way.",
 	},
 	Run: func(t *check.T) {
 		dir := t.Folder()
-		for _, text := range []string{"my work: " + letters(t.Rand(), 20) + "\n", ""} {
-			file := filepath.Join(dir, "notes"+letters(t.Rand(), 3)+".txt")
+		var tries []attempt
+		for i, text := range []string{"my work: " + letters(t.Rand(), 20) + "\n", ""} {
+			file := filepath.Join(dir, fmt.Sprintf("notes%d.txt", i))
 			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 				t.Break(err)
 			}
-			refuses(t, file, remember(t, "a file that is not a socket", file))
+			tries = append(tries, try(t, file, remember(t, "a file that is not a socket", file)))
 		}
 		folder := filepath.Join(dir, "folder")
 		if err := os.Mkdir(folder, 0o700); err != nil {
 			t.Break(err)
 		}
-		refuses(t, folder, remember(t, "a directory", folder))
+		tries = append(tries, try(t, folder, remember(t, "a directory", folder)))
+		if runtime.GOOS != "windows" {
+			tries = append(tries, atFIFO(t, dir), atLink(t, dir))
+		}
+		refused(t, tries...)
 	},
 }, {
 	Name: "bad-path", Title: "says so when a path can't be bound", Role: "server", Points: 4, After: []string{"unix"},
@@ -123,7 +209,7 @@ var unixSteps = []check.Step{{
 	},
 	Causes: map[check.Kind]string{
 		check.KindAssertion:   "The path was cut off. Compare its length with what fits, in bytes, before you bind.",
-		check.KindNeverEnded:  "The server can't listen there. Was the path cut off?",
+		check.KindNeverEnded:  "The server can't listen there. Was a path that is too long cut off, or the folder made that doesn't exist? Do neither: say what is wrong with the path, and end.",
 		check.KindWrongExit:   "The server can't listen there: that is status 1.",
 		check.KindWrongOutput: "Say on standard error what is wrong with the path.",
 	},
@@ -133,44 +219,6 @@ var unixSteps = []check.Step{{
 		p.Settle()
 		noSockets(t, dir)
 		p.ExpectExitStatus(1)
-		refuses(t, filepath.Join(dir, "no", "such", "echo.sock"))
-	},
-}}
-
-var refusalSteps = []check.Step{{
-	Name: "port-in-use", Title: "says so when the port is in use", Role: "server", Points: 3, After: []string{"half-close"},
-	Rationale: "A port has no file to remove: the kernel gives it back by itself, and until then it is somebody's.",
-	Hints: []string{
-		"Start your server twice with the same address. What is the status of the second (`echo $?`)?",
-		"bind fails. Print the error on standard error, and end with status 1.",
-		"Go: `fmt.Fprintln(os.Stderr, err); os.Exit(1)`. Python: `except OSError as error: sys.exit(f\"server: {error}\")`.",
-	},
-	Causes: map[check.Kind]string{
-		check.KindWrongExit:   "A server that can't listen ends with status 1.",
-		check.KindWrongOutput: "The reason belongs on standard error.",
-		check.KindNeverEnded:  "Two servers must not share one port. Leave SO_REUSEPORT away (and, on Windows, SO_REUSEADDR).",
-	},
-	Run: func(t *check.T) {
-		first := t.StartServer("server", "tcp")
-		t.Start("server", first.Address).ExpectExitStatus(1)
-		echoes(t, first)
-	},
-}, {
-	Name: "nonsense", Title: "refuses what is no address with status 2", Role: "server", Points: 3, After: []string{"half-close"},
-	Rationale: "Status 2 tells a script that it called the program wrongly, and status 1 that the call was right but the work failed.",
-	Hints: []string{
-		"What is the status of your server for `nonsense`, for `10.0.0.2`, for `10.0.0.2:70000`?",
-		"Take the text apart yourself before you make a socket. What is none of the three forms is status 2.",
-		"Go: `netip.ParseAddrPort` accepts just the two forms with numbers. Python: `ipaddress.IPv4Address`, `ipaddress.IPv6Address`, and a port from 0 to 65535.",
-	},
-	Causes: map[check.Kind]string{
-		check.KindWrongExit:   "This was no address, so the status must be 2. An error that Python's program doesn't catch ends it with status 1.",
-		check.KindWrongOutput: "Say on standard error which addresses you take.",
-		check.KindNeverEnded:  "This is no address, yet the server listens somewhere. Look at each part before you use it; an IPv6 address must stand in brackets.",
-	},
-	Run: func(t *check.T) {
-		for _, text := range []string{"nonsense", "10.0.0.2", "10.0.0.2:70000", "10.0.0.256:9007", "fd00::2:9007", "unix:"} {
-			t.Start("server", text).ExpectExitStatus(2)
-		}
+		refused(t, try(t, filepath.Join(dir, "no", "such", "echo.sock")))
 	},
 }}

@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import ipaddress
 import logging
 import os
@@ -32,7 +33,7 @@ def free(path):
     s.settimeout(2)
     code = s.connect_ex(path)
     s.close()
-    if code == 0:
+    if code != errno.ECONNREFUSED:
         raise OSError(f"{path} is in use")
     os.remove(path)
 
@@ -66,7 +67,7 @@ def valid(text):
             ipaddress.IPv6Address(host[1:-1])
         else:
             ipaddress.IPv4Address(host)
-        return 0 <= int(port) < 65536
+        return port.isascii() and port.isdecimal() and int(port) < 65536
     except ValueError:
         return False
 

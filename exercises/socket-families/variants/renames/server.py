@@ -1,6 +1,7 @@
 import errno
 import ipaddress
 import os
+import re
 import signal
 import socket
 import stat
@@ -37,7 +38,7 @@ def at_port(text):
         host, port = text.rsplit(":", 1)
         bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
         ip = ipaddress.ip_address(bare)
-        if (ip.version == 6) == (bare == host) or int(port) > 65535:
+        if (ip.version == 6) == (bare == host) or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
             raise ValueError(text)
     except ValueError as error:
         die(2, "no address:", error)

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"strings"
+	"syscall"
 )
 
 func main() {
@@ -20,7 +22,9 @@ func main() {
 			fmt.Fprintln(os.Stderr, "already running")
 			os.Exit(1)
 		}
-		os.Remove(address)
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			os.Remove(address)
+		}
 	}
 	listener, err := net.Listen(network, address)
 	if err != nil {

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log"
 	"net"
 	"net/netip"
 	"os"
 	"strings"
+	"syscall"
 )
 
 func main() {
@@ -60,8 +62,12 @@ func listenUnix(path string) net.Listener {
 	if lost != nil || info.Mode().Type() != os.ModeSocket {
 		log.Fatal(err)
 	}
-	if conn, lost := net.Dial("unix", path); lost == nil {
+	conn, lost := net.Dial("unix", path)
+	if lost == nil {
 		conn.Close()
+	}
+	// On Windows it has a number of its own (WSAECONNREFUSED).
+	if !errors.Is(lost, syscall.ECONNREFUSED) && !errors.Is(lost, syscall.Errno(10061)) {
 		log.Fatal("in use: ", err)
 	}
 	if err := os.Remove(path); err != nil {

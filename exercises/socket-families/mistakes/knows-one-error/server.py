@@ -1,0 +1,20 @@
+import socket
+import sys
+
+text = sys.argv[1]
+if text.startswith("unix:"):
+    s = socket.socket(socket.AF_UNIX)
+    s.bind(text[5:])
+    s.listen()
+else:
+    host, _, port = text.rpartition(":")
+    family = socket.AF_INET6 if "[" in host else socket.AF_INET
+    s = socket.create_server((host.strip("[]"), int(port)), family=family)
+while True:
+    conn, peer = s.accept()
+    with conn:
+        try:
+            while data := conn.recv(4096):
+                conn.sendall(data)
+        except ConnectionResetError as error:
+            print(error, file=sys.stderr)
