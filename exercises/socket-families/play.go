@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/learnnet/learnnet/internal/check"
@@ -92,29 +91,6 @@ func large(t *check.T, server *check.Process) {
 	c.ExpectEnd()
 }
 
-// A speech is all that a client has to say, on its way to the server while the
-// step does other things.
-type speech struct {
-	conn    *check.Conn
-	sending *check.Sending
-	over    atomic.Bool
-	done    chan struct{}
-}
-
-// sayAll begins to send text, and closes the sending side right behind its last
-// byte, whether or not anything was read by then.
-func sayAll(c *check.Conn, text string) *speech {
-	s := &speech{conn: c, sending: c.SendMeanwhile(text), done: make(chan struct{})}
-	go func() {
-		defer close(s.done)
-		s.sending.Finish()
-		if !s.over.Load() {
-			c.CloseWrite()
-		}
-	}()
-	return s
-}
-
 // hears expects text and then the end of the connection. It waits for each
 // piece anew: a server may send byte by byte, on a busy machine.
 func hears(c *check.Conn, text string) {
@@ -124,13 +100,6 @@ func hears(c *check.Conn, text string) {
 		text = text[piece:]
 	}
 	c.ExpectAll(text)
-}
-
-// end closes the connection, whatever is left to say.
-func (s *speech) end() {
-	s.over.Store(true)
-	s.conn.Close()
-	<-s.done
 }
 
 // leavesUnheard has a client of a server at a path say something more and go

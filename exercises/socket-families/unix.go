@@ -68,12 +68,9 @@ var unixSteps = []check.Step{{
 		// More than the kernel keeps for a unix socket (net.core.wmem_default),
 		// and more than a buffer of the server's.
 		one, two := noise(t.Rand(), 260_000), noise(t.Rand(), 70_000)
-		a := sayAll(first, one)
-		defer a.end()
-		a.sending.AwaitFull()
+		first.SendAllMeanwhile(one).AwaitFull()
 		first.Settle() // now the server holds what it can't send yet
-		b := sayAll(second, two)
-		defer b.end()
+		second.SendAllMeanwhile(two)
 		second.Settle()
 		hears(first, one)
 		hears(second, two)

@@ -31,6 +31,21 @@ type Sending struct {
 // from the program, or talk to it on other connections, while it takes the
 // text. Nothing else may be sent on c before Finish.
 func (c *Conn) SendMeanwhile(text string) *Sending {
+	return c.sendMeanwhile(text, func() {})
+}
+
+// SendAllMeanwhile is SendMeanwhile for all that is ever sent on c: its direction
+// is closed right behind the last byte, whatever was read by then.
+func (c *Conn) SendAllMeanwhile(text string) *Sending {
+	s := c.sendMeanwhile(text, c.CloseWrite)
+	c.t.cleanup(func() { // nothing of it is told when the step is over
+		_ = c.conn.Close()
+		<-s.done
+	})
+	return s
+}
+
+func (c *Conn) sendMeanwhile(text string, then func()) *Sending {
 	c.act("begins to send", []byte(text))
 	s := &Sending{conn: c, text: text, done: make(chan struct{})}
 	_ = c.conn.SetWriteDeadline(time.Time{}) // closing the connection ends the writing
@@ -45,6 +60,7 @@ func (c *Conn) SendMeanwhile(text string) *Sending {
 			}
 			rest = rest[n:]
 		}
+		then()
 	}()
 	return s
 }

@@ -92,3 +92,23 @@ elif sys.argv[1] == "waits":
 		assert.Equal(t, Passed, s.Verdict, "%s: %+v", s.Name, s.Cause)
 	}
 }
+
+func TestAStepCanSayAllBeforeItReads(t *testing.T) {
+	requirePython(t)
+	dir := t.TempDir()
+	write(t, dir, "server.py", serverHead+`
+c, _ = s.accept()
+whole = b"".join(iter(lambda: c.recv(65536), b"")) # to the end of the stream
+c.sendall(whole); c.close()
+s.accept() # and does not read
+s.accept()
+`)
+	r := runSuite(t, dir, Options{}, step("echo", func(t *T) {
+		p := t.StartServer("server", "tcp")
+		c := p.Dial()
+		c.SendAllMeanwhile(much).AwaitFull()
+		c.ExpectAll(much)
+		p.Dial().SendAllMeanwhile(much) // is under way when the step ends
+	}))
+	require.Equal(t, Passed, r.Verdict, "%+v", r.Steps[0].Cause)
+}
