@@ -5,7 +5,7 @@ import (
 )
 
 var clientSteps = []check.Step{{
-	Name: "speaks", Title: "connects and says what is typed", Role: "client", Points: 6,
+	Name: "speaks", Title: "connects and says what is typed", Role: "client", Points: 5,
 	Rationale: "Who calls speaks first. What its user types goes to the server as a line.",
 	Hints: []string{
 		"Whose turn is it when the connection stands? What does your client wait for?",
@@ -15,7 +15,7 @@ var clientSteps = []check.Step{{
 	Causes: map[check.Kind]string{
 		check.KindNeverConnected:    "Take host and port from the first argument, and connect before you wait for the keyboard.",
 		check.KindExitedEarly:       "With an error, its last lines say why. With status 0, it came to its end without having said anything.",
-		check.KindSentNothing:       "A line was typed and did not arrive. The client speaks first: is it waiting for the server?",
+		check.KindSentNothing:       "A line was typed and did not arrive. The client speaks first: is it waiting for the server? If it has read the line and not sent it, flush the writer: makefile(\"w\") and bufio.NewWriter keep what is written.",
 		check.KindSentTooLittle:     "The line end is missing. A line ends with the byte \\n, also on the wire; Python's input() takes it away.",
 		check.KindSentSomethingElse: "Send what was typed, with no name in front, and a line end behind it.",
 		check.KindClosedEarly:       "The client closed the connection without having said anything.",
@@ -25,7 +25,7 @@ var clientSteps = []check.Step{{
 		says(p, c, line(t))
 	},
 }, {
-	Name: "listens", Title: "prints the answers, turn by turn", Role: "client", Points: 6, After: []string{"speaks"},
+	Name: "listens", Title: "prints the answers, turn by turn", Role: "client", Points: 5, After: []string{"speaks"},
 	Rationale: "The client does what the server does, in the other order: say, hear, say, hear.",
 	Hints: []string{
 		"What does your client do when it has sent its line?",
@@ -47,16 +47,17 @@ var clientSteps = []check.Step{{
 	},
 }, {
 	Name: "stream", Title: "finds lines in a stream, 太白 too", Role: "client", Points: 5, After: []string{"listens"},
-	Rationale: "A line may come in pieces, cut within a character, and two lines may come at once. The client meets the same stream as the server.",
+	Rationale: "A line may come in pieces, cut within a character, and two lines may come at once. The client meets the same stream as the server, and the keyboard is one too.",
 	Hints: []string{
 		"How does your client know where a line ends? What becomes of the bytes behind that?",
 		"Use one buffer for the whole conversation, collect bytes up to the line end, and decode whole lines.",
 		"Go: one `bufio.NewReader(conn)` and its `ReadString('\\n')`. Python: one `conn.makefile(\"rb\")` and its `readline()`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "Read until the line end, keep what stands behind it for the next turn, and print text, not bytes.",
+		check.KindWrongOutput: "Read until the line end, keep what stands behind it for the next turn, and print text, not bytes. The keyboard is a stream as well: one os.read or os.Stdin.Read may return two lines, and they are two turns.",
 		check.KindExitedEarly: "Decoding half a character raises UnicodeDecodeError. Decode whole lines, not what a read returns.",
-		check.KindSentNothing: "Two lines that come at once are two turns: print the first, let your user speak, print the second.",
+		check.KindSentNothing: "Two lines that come at once are two turns: print the first, let your user speak, print the second. If it was the second of two typed lines that did not arrive, it lies in a buffer: select doesn't know what sys.stdin has read ahead.",
+		check.KindClosedEarly: "Only q ends the conversation, however the lines come.",
 	},
 	Run: func(t *check.T) {
 		p, c := called(t)
@@ -71,6 +72,7 @@ var clientSteps = []check.Step{{
 		says(p, c, line(t))
 		p.ExpectLine(second)
 		says(p, c, line(t))
+		typesAhead(t, p, c)
 	},
 }, {
 	Name: "client-long-line", Title: "says and hears a line of 100,000 bytes", Role: "client", Points: 3, After: []string{"stream"},
@@ -105,9 +107,9 @@ var clientSteps = []check.Step{{
 		check.KindSentNothing:   "Send the line q too. At the end of standard input send it as well.",
 		check.KindSentTooLittle: "The line q needs its line end, as any line.",
 		check.KindSentTooMuch:   "Send q once, then close the connection.",
-		check.KindNeverClosed:   "The line q is the last: close the connection behind it. Compare what was typed by ==, with its line end or without on both sides.",
+		check.KindNeverClosed:   "The line q is the last: close the connection behind it. Compare what was typed by ==, with its line end or without on both sides. If the program did notice q: in Python, close what makefile returned too, and call shutdown first if another thread is in recv.",
 		check.KindExitedEarly:   "Send the line q before you end. In Python, input() raises EOFError at the end of standard input.",
-		check.KindNeverEnded:    "After q the client is done: let the program end.",
+		check.KindNeverEnded:    "After q the client is done: let the program end, and don't wait for the server to close.",
 		check.KindWrongExit:     "That is an orderly end: status 0.",
 		check.KindReset:         "Close the connection in order.",
 	},
@@ -135,14 +137,15 @@ var clientSteps = []check.Step{{
 		"Go: `if line == \"q\\n\" { return nil }`. Python: `if line == b\"q\\n\": break`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindNeverClosed:   "The line q did not end the conversation. What do you compare it with? The line end belongs to the line, and in Python bytes never equal text.",
-		check.KindClosedEarly:   "Only the one letter q is the end; \"quiet\" and an empty line are lines.",
+		check.KindNeverClosed:   "The line q did not end the conversation. What do you compare it with? The line end belongs to the line, and in Python bytes never equal text. If the program did notice q: does it wait for the server to close first, or for the keyboard? A thread that returns closes nothing; in Python, close what makefile returned too.",
+		check.KindClosedEarly:   "Only the one small letter q is the end; \"quiet\", \"Q\", \" q\" and an empty line are lines.",
 		check.KindSentNothing:   "An empty line is a turn like any other: print it, and let your user speak.",
 		check.KindSentTooMuch:   "Who hears q says nothing more: close the connection.",
 		check.KindNeverEnded:    "After q the client is done: let the program end, without waiting for the keyboard.",
 		check.KindWrongExit:     "That is an orderly end: status 0.",
-		check.KindExitedEarly:   "Only the one letter q is the end; \"quiet\" and an empty line are lines.",
-		check.KindWrongOutput:   "Print a line that begins with q like any other. It may come in two pieces, the first of which is q.",
+		check.KindExitedEarly:   "Only the one small letter q is the end; \"quiet\", \"Q\", \" q\" and an empty line are lines. A client that did hear q doesn't wait for the server to close.",
+		check.KindReset:         "Only the one small letter q is the end; \"quiet\", \"Q\", \" q\" and an empty line are lines.",
+		check.KindWrongOutput:   "Print a line that begins with q like any other, and compare the whole line by ==. It may come in two pieces, the first of which is q.",
 		check.KindSentTooLittle: "Send an empty line too: one byte, \\n.",
 	},
 	Run: func(t *check.T) {
@@ -153,6 +156,8 @@ var clientSteps = []check.Step{{
 		p.ExpectLine("q" + word)
 		says(p, c, "")
 		c.Send("\n")
+		says(p, c, line(t))
+		almostQuits(t, p, c)
 		says(p, c, line(t))
 		c.Send(quit)
 		c.ExpectEnd()
@@ -167,8 +172,8 @@ var clientSteps = []check.Step{{
 		"Go: `if err != nil { fmt.Fprintln(os.Stderr, \"client: the server has gone:\", err); os.Exit(1) }`. Python: `sys.exit(\"client: the server has gone\")`, also in `except OSError`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongExit:   "No q was said, so this is no orderly end: the status must not be 0.",
-		check.KindWrongOutput: "Say on standard error, in your own words, what happened. In Python, catch OSError: a reset raises ConnectionResetError.",
+		check.KindWrongExit:   "No q was said, so this is no orderly end: the status must not be 0, whether it was a read or a write that failed.",
+		check.KindWrongOutput: "Say on standard error, in your own words, what happened. In Python, catch OSError around sending as well: a reset raises ConnectionResetError in the first call that meets it.",
 		check.KindNeverEnded:  "At the end of the stream a read returns nothing, at once, again and again. Does your loop notice? If the client waits for its keyboard, it took half a line for a line: readline and bufio.Scanner return it at the end of the stream, without a \\n.",
 	},
 	Run: func(t *check.T) {
@@ -182,6 +187,16 @@ var clientSteps = []check.Step{{
 			vanish(c)
 			p.ExpectPoliteFailure("what happened")
 		}
+
+		// Gone when it is the client's turn: its next call may be a write, which
+		// then fails. A client that listens meanwhile has ended already.
+		p, c := called(t)
+		says(p, c, line(t))
+		hears(p, c, line(t))
+		c.Abort()
+		c.Settle()
+		p.Feed(line(t) + "\n")
+		p.ExpectPoliteFailure("what happened")
 	},
 }, {
 	Name: "nobody-listens", Title: "says so when nobody listens", Role: "client", Points: 2, After: []string{"speaks"},

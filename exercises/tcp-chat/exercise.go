@@ -21,7 +21,7 @@ var Exercise = course.ExerciseSource{
 	Suite: check.Suite{
 		Port:  8899,
 		Roles: []string{"server", "client"},
-		Steps: slices.Concat(serverSteps, streamSteps, endSteps, clientSteps),
+		Steps: slices.Concat(serverSteps, streamSteps, endSteps, textSteps, clientSteps, clientTextSteps),
 	},
 }
 
@@ -47,6 +47,30 @@ func says(p *check.Process, c *check.Conn, line string) {
 func inTurn(t *check.T, p *check.Process, c *check.Conn) {
 	hears(p, c, line(t))
 	says(p, c, line(t))
+}
+
+// typesAhead has the other side speak and then types two lines at once. It
+// expects each of them in its turn, and no turn to be missed.
+func typesAhead(t *check.T, p *check.Process, c *check.Conn) {
+	hears(p, c, line(t))
+	first, second := line(t), line(t)
+	p.Input(first + "\n" + second + "\n")
+	c.Expect(first + "\n")
+	hears(p, c, line(t))
+	c.Expect(second + "\n")
+	hears(p, c, line(t))
+}
+
+// almostQuits has both sides say, in turn, what only looks like q. The other
+// side begins, and has the last word.
+func almostQuits(t *check.T, p *check.Process, c *check.Conn) {
+	c.Send(" q\n")
+	says(p, c, line(t))
+	for _, almost := range []string{"Q", "qq", token(t.Rand()) + " Iraq"} {
+		c.Send(almost + "\n")
+		says(p, c, almost)
+	}
+	hears(p, c, line(t))
 }
 
 // hearsLong expects the program to print a line of the greatest length in one
@@ -76,11 +100,13 @@ func longLine(t *check.T) string {
 	return begin + strings.Repeat(han, (longest-len(begin))/len(han))
 }
 
-// token returns a word drawn by chance.
+// token returns a word drawn by chance. There is no q in it: the letter is
+// said where it matters, and not by chance.
 func token(r *rand.Rand) string {
+	const letters = "abcdefghijklmnoprstuvwxyz"
 	b := make([]byte, 8)
 	for i := range b {
-		b[i] = byte('a' + r.IntN(26))
+		b[i] = letters[r.IntN(len(letters))]
 	}
 	return string(b)
 }

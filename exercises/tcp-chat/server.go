@@ -6,7 +6,7 @@ import (
 
 // serverSteps are about the talk itself.
 var serverSteps = []check.Step{{
-	Name: "hears", Title: "prints what its caller says", Role: "server", Points: 7,
+	Name: "hears", Title: "prints what its caller says", Role: "server", Points: 6,
 	Rationale: "The caller speaks first. Listen, accept, read a line, print it: the first turn of every conversation.",
 	Hints: []string{
 		"Which calls does it take until the caller's line is on your screen? Which of them waits for what?",
@@ -24,7 +24,7 @@ var serverSteps = []check.Step{{
 		hears(s, s.Dial(), line(t))
 	},
 }, {
-	Name: "answers", Title: "sends what is typed, as a line", Role: "server", Points: 7, After: []string{"hears"},
+	Name: "answers", Title: "sends what is typed, as a line", Role: "server", Points: 6, After: []string{"hears"},
 	Rationale: "The second turn is the server's: what its user types goes to the caller, with the line end that tells where it ends.",
 	Hints: []string{
 		"What does your server do between two lines of the caller?",
@@ -32,7 +32,7 @@ var serverSteps = []check.Step{{
 		"Go: `keyboard := bufio.NewReader(os.Stdin)` once, then `line, err := keyboard.ReadString('\\n')` and `io.WriteString(conn, line)`. Python: `line = sys.stdin.buffer.readline()`, `conn.sendall(line)`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindSentNothing:       "Something was typed and did not arrive. Does the server read its standard input when it has printed the caller's line?",
+		check.KindSentNothing:       "Something was typed and did not arrive. Does the server read its standard input when it has printed the caller's line? If it does, the line lies in a buffer of its own: a writer made with makefile(\"w\") or bufio.NewWriter sends when you flush it.",
 		check.KindSentTooLittle:     "The line end is missing. A line ends with the byte \\n, also on the wire; Python's input() takes it away.",
 		check.KindSentSomethingElse: "Send what was typed, with no name in front, and a line end behind it.",
 		check.KindClosedEarly:       "The server closed the connection instead of answering. One line is not the end of the conversation.",
@@ -55,7 +55,7 @@ var serverSteps = []check.Step{{
 		check.KindClosedEarly: "The server closed the connection after one exchange. Only q ends a conversation.",
 		check.KindReset:       "The server closed the connection after one exchange. Only q ends a conversation.",
 		check.KindExitedEarly: "The server ended after one exchange. Only q ends a conversation, and nothing but its standard input's end ends the server.",
-		check.KindSentNothing: "The second answer did not arrive. Does your loop read the keyboard again in every turn?",
+		check.KindSentNothing: "The second answer did not arrive. Does your loop read the keyboard again in every turn, and flush what it writes?",
 	},
 	Run: func(t *check.T) {
 		s := t.StartServer("server", "tcp")

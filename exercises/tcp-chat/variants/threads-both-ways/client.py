@@ -38,9 +38,12 @@ def hear():
 
 
 threading.Thread(target=hear, daemon=True).start()
-for typed in sys.stdin.buffer:
-    conn.sendall(typed)
-    if typed == b"q\n":
-        end(0)
-conn.sendall(b"q\n")
-end(0)
+try:
+    for typed in sys.stdin.buffer:
+        conn.sendall(typed)
+        if typed == b"q\n":
+            end(0)
+    conn.sendall(b"q\n")
+    end(0)
+except OSError as error:
+    end(1, error)

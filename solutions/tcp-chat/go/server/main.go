@@ -102,7 +102,8 @@ func say(conn net.Conn, keyboard *bufio.Reader) (bool, error) {
 		_, err := io.WriteString(conn, quit)
 		return false, errors.Join(errInputEnded, err)
 	}
-	line := strings.TrimRight(typed, "\r\n") + "\n" // a console of Windows ends lines with \r\n
-	_, err = io.WriteString(conn, line)             // all of it, or an error
+	// Nothing else is taken away. A console of Windows ends lines with \r\n.
+	line := strings.TrimSuffix(strings.TrimSuffix(typed, "\n"), "\r") + "\n"
+	_, err = io.WriteString(conn, line) // all of it, or an error
 	return line != quit, err
 }

@@ -1,0 +1,19 @@
+import socket
+import sys
+
+host, port = sys.argv[1].split(":")
+s = socket.create_server((host, int(port)))
+while True:
+    conn, addr = s.accept()
+    try:
+        with conn, conn.makefile("rb") as f:
+            for line in f:
+                if line == b"q\n" or not line.endswith(b"\n"):
+                    break
+                print(line.decode(errors="replace"), end="")
+                answer = sys.stdin.readline() or "q\n"
+                conn.sendall(answer.encode())
+                if answer == "q\n":
+                    break
+    except ConnectionResetError:
+        print("the caller has gone", file=sys.stderr)
