@@ -26,9 +26,9 @@ const (
 	// early is how much too soon a system's timer may be.
 	defaultWait = time.Second
 	early       = 50 * time.Millisecond
-	// twice the time that it is to wait is more than a client takes that is
-	// held up a little.
-	twice = 2
+	// tooLate is a wait that a client which is to wait for defaultWait does not
+	// make twice in a row: the machine would have to hold it up for a second each time.
+	tooLate = 2 * defaultWait
 )
 
 var clientSteps = []check.Step{{
@@ -110,7 +110,7 @@ var clientSteps = []check.Step{{
 	Hints: []string{
 		"What does your client's reading call return at the end of the input?",
 		"Leave the loop at the end of the input, and send nothing more. A last line counts, even if its line end is missing.",
-		"Go: ReadString returns the last line together with io.EOF, and after that an empty string, which no line is before its end is cut off; bufio.Scanner does all by itself but ends at a line of 64 KiB. Python: for line in sys.stdin ends by itself; input() raises EOFError.",
+		"Go: ReadString('\\n') returns a last line without its end together with io.EOF, and then an empty string; bufio.Scanner does both by itself, but gives up at a line of 64 KiB. Python: for line in sys.stdin ends by itself; input() raises EOFError.",
 	},
 	Causes: map[check.Kind]string{
 		check.KindNeverEnded:        "The input has ended, and the client goes on.",
@@ -347,10 +347,10 @@ func waitsASecond(t *check.T) {
 		last := time.Now()
 		expectMessage(t, r.ReceiveAgain(p, "send the next line when no answer came"), name+" : "+line)
 		expectWaited(t, begin, time.Duration(i+1)*defaultWait)
-		if time.Since(last) < t.Patience(twice*defaultWait) {
+		if time.Since(last) < t.Patience(tooLate) {
 			return
 		}
-		// Once the machine may have held the client up. So it has a second try.
+		// The machine may have held the client up, once: the next wait counts too.
 	}
 	t.Fail(check.TimedOut{Role: "client", What: "go on after its 1000 milliseconds"})
 }
