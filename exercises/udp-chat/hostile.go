@@ -1,6 +1,8 @@
 package udpchat
 
 import (
+	"math/rand/v2"
+	"strconv"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/check"
@@ -17,7 +19,7 @@ var hostileSteps = []check.Step{{
 		`Go: unicode.IsControl(r) finds all of them, and fmt.Fprintf(&out, "\\x%02x", r) writes them. Python: re.sub("[\x00-\x1f\x7f-\x9f]", lambda c: f"\\x{ord(c[0]):02x}", text).`,
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput:       "Write each control character as \\xNN, two hexadecimal digits in lower case: also tab, line end and carriage return, also U+0080 to U+009F, also in a name, and also in a log on standard error.",
+		check.KindWrongOutput:       "Write each control character as \\xNN, two hexadecimal digits in lower case: also tab, line end and carriage return, also U+0080 to U+009F, also in a name, also in the line that says who left, and also in a log on standard error, whatever is logged there.",
 		check.KindSentSomethingElse: "Such a message counts like any other. Only its characters are shown in another way.",
 		check.KindExitedEarly:       "A message with control characters ended the server. Its last lines above say why.",
 	},
@@ -31,10 +33,11 @@ var hostileSteps = []check.Step{{
 		`Python: datagram.decode(errors="backslashreplace") writes just the \xNN that the task wants. Go: fmt.Fprintf(&out, "\\x%02x", text[0]).`,
 	},
 	Causes: map[check.Kind]string{
+		check.KindNeverListened:     anyPort,
 		check.KindExitedEarly:       "Bytes that are not UTF-8 ended the server, or characters that its standard output doesn't take. Python: decode(errors=\"backslashreplace\"), and sys.stdout.reconfigure(encoding=\"utf-8\").",
 		check.KindSentSomethingElse: "A message that is not all UTF-8 is a message all the same, and counts.",
 		check.KindSentNothing:       "A message that is not all UTF-8 is a message all the same, and is answered.",
-		check.KindWrongOutput:       "Each byte that is no part of a character becomes \\xNN; what is UTF-8 stays as it is.",
+		check.KindWrongOutput:       "Each byte that is no part of a character becomes \\xNN; what is UTF-8 and no control character stays as it is: a backslash, a quote, U+00A0, U+FFFD too.",
 	},
 	Run: func(t *check.T) {
 		p := startServer(t)
@@ -43,6 +46,8 @@ var hostileSteps = []check.Step{{
 			"zoe : M\xe4rz " + word(t.Rand()),           // Latin-1
 			"zoe : \xe5\xa4 " + word(t.Rand()) + "\xe5", // 太 without its third byte, and its first
 			"\xff\xfe : " + word(t.Rand()),
+			`zoe : C:\new "it's" ` + word(t.Rand()),
+			"zoe : \u00a0\u200b\u2028 \ufffd 😀 " + word(t.Rand()), // spaces and the like, and what stands for a bad byte elsewhere
 		} {
 			say(t, p.Dial(), datagram, "received 1")
 			expectWords(p, visible(datagram))
@@ -107,7 +112,8 @@ var hostileSteps = []check.Step{{
 	},
 	Causes: map[check.Kind]string{
 		check.KindSentSomethingElse: "1,024 bytes are fine, 1,025 are too many. A buffer of 1,024 bytes cuts every longer datagram down to 1,024: receive with a larger one and compare the length, in bytes and not in characters.",
-		check.KindWrongOutput:       "A datagram of 1,024 bytes is printed whole.",
+		check.KindNeverListened:     anyPort,
+		check.KindWrongOutput:       "A datagram of 1,024 bytes is printed whole, and nothing of a longer one: look at the length before you print. If you log it, show its control characters as \\xNN there too.",
 		check.KindExitedEarly:       "A long datagram ended the server. On Windows a receive call fails if its buffer is too small: make it 65,535 bytes long.",
 		check.KindSentNothing:       "The sender got no answer and can't tell that from a lost one. Send an error datagram.",
 	},
@@ -121,40 +127,74 @@ var hostileSteps = []check.Step{{
 		whole := long(1024)
 		say(t, c, whole, "received 1")
 		expectWords(p, whole)
-		refuse(t, c, long(1025))
-		refuse(t, c, "zoe : "+strings.Repeat("白", 400)) // 1,206 bytes, though 406 characters
-		refuse(t, c, long(4000+t.Rand().IntN(4000)))    // crosses the wire in fragments
-		say(t, c, "zoe : "+word(t.Rand()), "received 2")
+		odd := word(t.Rand())
+		refuse(t, c, "zoe : "+odd+fillScreen+strings.Repeat("x", 1010))          // 1,025 bytes
+		refuse(t, c, "zoe : "+odd+strings.Repeat("白", 400))                      // 1,212 bytes, though 412 characters
+		refuse(t, c, "zoe : "+odd+strings.Repeat("x", 4000+t.Rand().IntN(4000))) // crosses the wire in fragments
+		last := "zoe : " + word(t.Rand())
+		say(t, c, last, "received 2")
+		expectWords(p, last)
+		t.Expect(!strings.Contains(p.Stdout(), odd), check.WrongOutput{Role: "server", Stream: trace.Stdout,
+			Want: "nothing of what is no message", Got: []byte(p.Stdout())})
+		expectTame(t, p, fillScreen)
 	},
 }}
 
+// fillScreen has a terminal fill its screen with the letter E (DECALN, VT100
+// User Guide, 1979): no program writes that for its own logs or colours.
+const fillScreen = "\x1b#8"
+
+// An attack is a message that does something to a terminal, and a part of it
+// that is on no stream of a program that lets nothing through; "" if none is
+// sure to be.
+type attack struct{ name, text, raw string }
+
+func attacks(r *rand.Rand) []attack {
+	w := word(r)
+	return []attack{
+		{"zoe", "\x1b[2J\x1b[H" + w, "\x1b[H" + w},          // clears the screen
+		{"anna", "\x1b[31m" + w, "\x1b[31m" + w},            // a colour of the table, but in a text
+		{"an\x1b[31mna" + w, word(r), "an\x1b[31mna"},       // in the name
+		{"anna\n", w, "anna\n : "},                          // not quite anna
+		{"zoe", w + "\nbert : I pay for all", w + "\nbert"}, // forges a line
+		{"zoe", w + "\rbert : and so do I", w + "\rbert"},   // overwrites its own
+		{"zoe", "\x00\a\b\t" + word(r), "\x00\a\b\t"},       // the older ones
+		{"zoe", word(r) + "\v\f\x7f", "\v\f\x7f"},
+		{"zoe", "\u009b31m" + word(r) + "\u0085", "\u009b31m"}, // CSI and NEL in one character each
+		{"zoe", "  " + word(r) + "\n", ""},                     // nothing gets lost at the ends
+	}
+}
+
 func paintTheTerminal(t *check.T) {
 	p := startServer(t)
-	var attacks []string
-	for _, attack := range []struct{ name, text string }{
-		{"zoe", "\x1b[2J\x1b[H" + word(t.Rand())},           // clears the screen
-		{"anna", "\x1b[31m" + word(t.Rand())},               // a colour of the table, but in a text
-		{"zoe", word(t.Rand()) + "\nbert : I pay for all"},  // forges a line
-		{"zoe", word(t.Rand()) + "\rbert : and so do I"},    // overwrites its own
-		{"zoe", "\x00\a\b\t" + word(t.Rand()) + "\v\f\x7f"}, // the older ones
-		{"zoe", "\u009b31m" + word(t.Rand()) + "\u0085"},    // CSI and NEL in one character each
-		{"an\x1b[31mna" + word(t.Rand()), word(t.Rand())},   // in the name
-		{"anna\n", word(t.Rand())},                          // not quite anna
-	} {
-		datagram := attack.name + " : " + attack.text
-		say(t, p.Dial(), datagram, "received 1")
-		expectShown(p, painted(attack.name)+" : "+visible(attack.text))
-		attacks = append(attacks, datagram)
-		if attack.text != visible(attack.text) {
-			attacks = append(attacks, attack.text)
-		}
-	}
 	// What is no message isn't printed, but perhaps logged. Whether it is
 	// answered is another step's question.
-	hidden := "\x1b[2J" + word(t.Rand())
-	p.DialAs("stranger").Send(hidden)
-	say(t, p.Dial(), "zoe : "+word(t.Rand()), "received 1")
-	for _, raw := range append(attacks, hidden) {
+	p.DialAs("stranger").Send(fillScreen + word(t.Rand()))
+	raws := []string{fillScreen}
+	for _, a := range attacks(t.Rand()) {
+		say(t, p.Dial(), a.name+" : "+a.text, "received 1")
+		expectShown(p, painted(a.name)+" : "+visible(a.text))
+		if a.name != visible(a.name) {
+			expectLeft(p, a.name)
+		}
+		if a.raw != "" {
+			raws = append(raws, a.raw)
+		}
+	}
+	for _, raw := range raws {
 		expectTame(t, p, raw)
 	}
+}
+
+// expectLeft has somebody whose name has a control character in it leave, and
+// expects no more than that the name is shown well: the server may not know
+// yet what a q is, which is another step's question.
+func expectLeft(p *check.Process, name string) {
+	p.Dial().Send(name + " : q")
+	left := visible(name) + " left"
+	p.ExpectPrinted("the line "+strconv.Quote(left), func(printed string) bool {
+		return printsLine(printed, func(got string) bool {
+			return shows(got, left, "") || shows(got, visible(name)+" : q", "")
+		})
+	})
 }

@@ -3,6 +3,7 @@ package udpchat
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -45,9 +46,19 @@ func visible(text string) string {
 }
 
 // startServer starts the server in an environment that doesn't ask for a screen
-// without colours, whatever the checker's own does: an empty NO_COLOR is none.
+// without colours. NO_COLOR is not set in it unless the checker's own
+// environment has it, and then it is empty, which counts as none.
 func startServer(t *check.T) *check.Process {
-	t.Setenv("NO_COLOR", "")
+	if os.Getenv("NO_COLOR") != "" {
+		return startServerWith(t, "")
+	}
+	return t.StartServer("server", "udp")
+}
+
+// startServerWith starts the server with a value of NO_COLOR, and says so.
+func startServerWith(t *check.T, noColor string) *check.Process {
+	t.Act(trace.Server, fmt.Sprintf("starts the server with NO_COLOR=%q", noColor), nil)
+	t.Setenv("NO_COLOR", noColor)
 	return t.StartServer("server", "udp")
 }
 
@@ -74,29 +85,50 @@ func refuse(t *check.T, c *check.Conn, datagram string) {
 
 // expectShown waits until the server has printed line, byte for byte.
 func expectShown(p *check.Process, line string) {
-	expectPrinted(p, line, "", func(printed string) string { return printed })
+	expectPrinted(p, line, "", "", asIs)
 }
+
+func asIs(printed string) string { return printed }
 
 // expectWords waits until the server has printed line, in whatever colours:
 // for steps that are not about them.
 func expectWords(p *check.Process, line string) {
-	expectPrinted(p, line, "", func(printed string) string { return graphics.ReplaceAllString(printed, "") })
+	expectPrinted(p, line, "", "", func(printed string) string { return graphics.ReplaceAllString(printed, "") })
 }
 
 // graphics are the sequences that choose colours and the like (ECMA-48 §8.3.117).
 var graphics = regexp.MustCompile("\x1b\\[[0-9;:]*m")
 
 // expectPrinted waits for a line. A prompt may stand before it: punctuation, and
-// name, if the program knows one.
-func expectPrinted(p *check.Process, line, name string, as func(printed string) string) {
-	p.ExpectPrinted("the line "+strconv.Quote(line), func(printed string) bool {
-		for got := range strings.Lines(printed) {
-			if strings.HasSuffix(got, "\n") && shows(as(got), line, name) {
-				return true
-			}
-		}
-		return false
+// name, if the program knows one. why, if it is not empty, is told with what
+// was expected.
+func expectPrinted(p *check.Process, line, name, why string, as func(printed string) string) {
+	p.ExpectPrinted("the line "+strconv.Quote(line)+why, func(printed string) bool {
+		return printsLine(printed, func(got string) bool { return shows(as(got), line, name) })
 	})
+}
+
+// printsLine reports whether a whole line of what was printed is right.
+func printsLine(printed string, right func(line string) bool) bool {
+	for got := range strings.Lines(printed) {
+		if strings.HasSuffix(got, "\n") && right(got) {
+			return true
+		}
+	}
+	return false
+}
+
+// expectOnly refuses a client that has printed anything beside prompts and
+// these answers, each of them once.
+func expectOnly(t *check.T, p *check.Process, name string, answers ...string) {
+	for got := range strings.Lines(p.Stdout()) {
+		if len(answers) > 0 && shows(got, answers[0], name) {
+			answers = answers[1:]
+			continue
+		}
+		t.Expect(shows(got, "", name), check.WrongOutput{Role: "client", Stream: trace.Stdout,
+			Want: "prompts and each answer once, and nothing else", Got: []byte(got)})
+	}
 }
 
 func shows(got, line, name string) bool {

@@ -2,11 +2,18 @@ package udpchat
 
 import (
 	"fmt"
+	"net"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/check"
 	"github.com/learnnet/learnnet/internal/trace"
 )
+
+// anyPort is for a server that has answered in the first step, whose port is
+// the one that the task names.
+const anyPort = "Bind to the host and the port of the first argument. The port isn't always 9091."
 
 var serverSteps = []check.Step{{
 	Name: "answers", Title: "prints a message and answers its sender", Role: "server", Points: 8,
@@ -19,7 +26,7 @@ var serverSteps = []check.Step{{
 	Causes: map[check.Kind]string{
 		check.KindNeverListened:     "Bind a UDP socket to the address in the first argument, just as it is given. A server bound to 127.0.0.1 hears only programs on its own machine.",
 		check.KindSentNothing:       "Nothing arrived at the socket that sent. Answer to the address that the receiving call returns, from the same socket: the sender lets in only what comes from the port that it sent to.",
-		check.KindSentSomethingElse: "The answer is the word received, a space and a number, without a line end.",
+		check.KindSentSomethingElse: "The answer is the word received, a space and a number, counted from 1, without a line end.",
 		check.KindWrongOutput:       "Print the name, space, colon, space, and the text as a line, as text (no b'…' and no quotes), and flush it.",
 		check.KindExitedEarly:       "The server ended at its first message. Its last lines above say why.",
 	},
@@ -38,6 +45,7 @@ var serverSteps = []check.Step{{
 		"Go: received := make(map[string]int), and received[sender.String()]++. Python: received = {}, and received[sender] = received.get(sender, 0) + 1; sender is what recvfrom returned.",
 	},
 	Causes: map[check.Kind]string{
+		check.KindNeverListened:     anyPort,
 		check.KindExitedEarly:       "The server ended after an answer. Put receiving and answering into a loop without an end.",
 		check.KindRefused:           "The server closed its socket after an answer, or connected it to the first sender, and then its kernel refuses everybody else. Keep one unconnected socket, and receive and answer in a loop.",
 		check.KindSentNothing:       "A sender got nothing. Does your server keep the address of the first one? Take it anew from each receiving call.",
@@ -54,16 +62,23 @@ var serverSteps = []check.Step{{
 		"Go: fmt.Sprintf(\"\\x1b[%dm%s\\x1b[0m\", number, name). Python: f\"\\x1b[{number}m{name}\\x1b[0m\". For a name that is not in the table there is no sequence at all, not even ESC [ 0 m.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "Compare the bytes, where \\x1b is ESC. Only the name stands between ESC [ number m and ESC [ 0 m; a name that is not in the table, also one in capitals, has neither.",
+		check.KindNeverListened: anyPort,
+		check.KindAssertion:     "Colours are also for a standard output that is no terminal: don't ask isatty. And an empty NO_COLOR counts as not set: ask whether there is something in it, not whether it is there.",
+		check.KindWrongOutput:   "Compare the bytes, where \\x1b is ESC. Only the name stands between ESC [ number m and ESC [ 0 m; a name that is not in the table, also one in capitals or with a space more, has neither.",
 	},
 	Run: func(t *check.T) {
 		p := startServer(t)
 		r := t.Rand()
-		names := append([]string{"Anna", "bertha", "carl2", word(r)}, colored...)
+		names := append([]string{"Anna", " anna", "anna ", "bertha", "carl2", word(r)}, colored...)
 		r.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 		for _, name := range names {
 			text := word(r)
 			say(t, p.DialAs(name), name+" : "+text, "received 1")
+			if slices.Contains(colored, name) {
+				expectWords(p, name+" : "+text)
+				t.Expect(strings.Contains(p.Stdout(), "\x1b"), check.Assertion{Messages: []string{fmt.Sprintf(
+					"the server wrote no sequence at all: it printed %s's line without a colour", name)}})
+			}
 			expectShown(p, painted(name)+" : "+text)
 		}
 	},
@@ -100,8 +115,8 @@ var serverSteps = []check.Step{{
 		check.KindExitedEarly:       "One sender's q ended the server. It ends nothing but what the server remembers of this one.",
 		check.KindRefused:           "One sender's q closed the server's socket. All others use that socket too.",
 		check.KindSentNothing:       "Who says q gets an answer too: bye.",
-		check.KindSentSomethingElse: "At a text that is just q, answer bye and forget the count of this sender, and of nobody else: whoever comes back begins at 1, the others count on. Compare the text with q, not the whole message.",
-		check.KindWrongOutput:       "Print the name, a space and the word left.",
+		check.KindSentSomethingElse: "At a text that is just q, answer bye and forget the count of this sender, and of nobody else: whoever comes back begins at 1, the others count on. Compare the text with q, not the whole message, and as it is: with a space or a line end more it is a message like any other.",
+		check.KindWrongOutput:       "Print the name, a space and the word left: the name in its colour, as in its messages.",
 	},
 	Run: oneLeaves,
 }, {
@@ -113,7 +128,8 @@ var serverSteps = []check.Step{{
 		"Python: received[sender], not received[name]. Go: received[sender.String()]. And answer to this datagram's sender, not to an address that you noted for the name.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindSentSomethingElse: "Two senders with one name share a count, or one sender with two names has two. The key of the table is the sender's address and port, which the receiving call returns.",
+		check.KindSentSomethingElse: "Two senders with one name share a count, or one sender with two names has two. The key of the table is the sender's address and port, both of them, as the receiving call returns them.",
+		check.KindTimedOut:          "The answer didn't reach a sender on the server's own host. Send it to the address and port that came with this very datagram.",
 		check.KindSentNothing:       "The answer went to another sender of the same name. Send it to the address that came with this very datagram.",
 	},
 	Run: func(t *check.T) {
@@ -126,6 +142,7 @@ var serverSteps = []check.Step{{
 		say(t, other, "anna : q", "bye")
 		say(t, one, "anna : "+word(t.Rand()), "received 4")
 		say(t, one, "carl : "+word(t.Rand()), "received 5") // is still the same sender
+		onePortTwice(t, p)
 	},
 }, {
 	Name: "no-color", Title: "writes no colours if NO_COLOR is set", Role: "server", Points: 2, After: []string{"colours"},
@@ -136,21 +153,27 @@ var serverSteps = []check.Step{{
 		"Go: os.Getenv(\"NO_COLOR\") != \"\". Python: os.environ.get(\"NO_COLOR\", \"\") != \"\".",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "The environment variable NO_COLOR was set to 1, so no sequence may be written: the name, space, colon, space, the text.",
+		check.KindWrongOutput: "Whatever NO_COLOR contains, 0 too, no sequence may be written: the name, space, colon, space, the text. Only if it is empty, or not set, are there colours.",
 	},
-	Run: func(t *check.T) {
-		t.Setenv("NO_COLOR", "1")
-		p := t.StartServer("server", "udp")
-		c, name := p.Dial(), colored[t.Rand().IntN(len(colored))]
-		text := word(t.Rand())
-		say(t, c, name+" : "+text, "received 1")
-		expectShown(p, name+" : "+text)
-		say(t, c, name+" : q", "bye")
-		expectShown(p, name+" left")
-		t.Expect(!strings.Contains(p.Stdout(), "\x1b"), check.WrongOutput{Role: "server", Stream: trace.Stdout,
-			Want: "no sequence at all", Got: []byte(p.Stdout())})
-	},
+	Run: noColor,
 }}
+
+func noColor(t *check.T) {
+	name := colored[t.Rand().IntN(len(colored))]
+	p := startServerWith(t, "0")
+	c, text := p.Dial(), word(t.Rand())
+	say(t, c, name+" : "+text, "received 1")
+	expectPrinted(p, name+" : "+text, "", " as NO_COLOR is 0", asIs)
+	say(t, c, name+" : q", "bye")
+	expectPrinted(p, name+" left", "", " as NO_COLOR is 0", asIs)
+	t.Expect(!strings.Contains(p.Stdout(), "\x1b"), check.WrongOutput{Role: "server", Stream: trace.Stdout,
+		Want: "no sequence at all, as NO_COLOR is 0", Got: []byte(p.Stdout())})
+
+	p = startServerWith(t, "")
+	text = word(t.Rand())
+	say(t, p.Dial(), name+" : "+text, "received 1")
+	expectPrinted(p, painted(name)+" : "+text, "", " as NO_COLOR is empty", asIs)
+}
 
 // severalSenders has three people talk, in turns and all at once. No two of
 // their counts are equal when they talk at once, so that no answer can go to
@@ -191,12 +214,19 @@ func severalSenders(t *check.T) {
 func oneLeaves(t *check.T) {
 	p := startServer(t)
 	anna, bert, other := p.DialAs("anna"), p.DialAs("bert"), p.DialAs("zoe")
-	say(t, anna, "anna : "+word(t.Rand()), "received 1")
+	first := "anna : " + word(t.Rand())
+	say(t, anna, first, "received 1")
+	expectWords(p, first)
 	say(t, bert, "bert : "+word(t.Rand()), "received 1")
-	say(t, anna, "anna : quit", "received 2") // not a q
-	say(t, anna, "anna : Q", "received 3")
+	for i, text := range []string{"quit", "Q", "q ", " q", "q\n"} { // none of them is a q
+		say(t, anna, "anna : "+text, fmt.Sprintf("received %d", i+2))
+	}
 	say(t, anna, "anna : q", "bye")
-	expectWords(p, "anna left")
+	if strings.Contains(p.Stdout(), painted("anna")+" : ") {
+		expectShown(p, painted("anna")+" left")
+	} else { // has no colours yet, which is another step's question
+		expectWords(p, "anna left")
+	}
 	say(t, bert, "bert : "+word(t.Rand()), "received 2")
 	say(t, other, "zoe : q", "bye") // who has never said a word may leave too
 	expectWords(p, "zoe left")
@@ -204,4 +234,26 @@ func oneLeaves(t *check.T) {
 	say(t, anna, "anna : "+back, "received 1")
 	expectWords(p, "anna : "+back)
 	say(t, bert, "bert : "+word(t.Rand()), "received 3")
+}
+
+// onePortTwice has two programs talk that have the same port, each on a host of
+// its own. Where a machine has no second address for that, nothing is expected.
+func onePortTwice(t *check.T, p *check.Process) {
+	one := t.ListenUDP() // on the server's host
+	other, ok := samePortElsewhere(t, one)
+	if !ok {
+		return
+	}
+	defer other.Close()
+	server := check.Datagram{From: net.UDPAddrFromAddrPort(netip.MustParseAddrPort(p.Address))}
+	talk := func(answer string) {
+		one.Reply(server, "anna : "+word(t.Rand()))
+		d := one.ReceiveAgain(p, "answer a program on its own host")
+		t.Expect(d.Data == answer, check.SentSomethingElse{Role: "server", Want: []byte(answer), Got: []byte(d.Data)})
+	}
+	talk("received 1")
+	line := "anna : " + word(t.Rand())
+	other.send(server, line)
+	expectWords(p, line)
+	talk("received 2")
 }

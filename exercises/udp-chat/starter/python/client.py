@@ -8,7 +8,8 @@ name = sys.argv[2]
 # TODO: WAIT, in milliseconds, is 1000 unless it is given as sys.argv[3].
 
 # Not every system's standard streams take all characters by themselves.
-sys.stdin.reconfigure(encoding="utf-8")
+# "surrogateescape" lets bytes that are not UTF-8 through; encode has it too.
+sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
 sys.stdout.reconfigure(encoding="utf-8")
 
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

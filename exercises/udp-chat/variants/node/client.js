@@ -2,7 +2,8 @@
 const dgram = require("dgram");
 const readline = require("readline");
 
-const [address, name, wait = "1000"] = process.argv.slice(2);
+const [address, wanted, wait = "1000"] = process.argv.slice(2);
+const name = Buffer.from(wanted).toString("latin1");
 const [host, port] = address.split(":");
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -46,11 +47,12 @@ function ask(message) {
       clearTimeout(timer);
       resolve(bytes);
     };
-    socket.send(message, Number(port), host);
+    socket.send(Buffer.from(message, "latin1"), Number(port), host);
   });
 }
 
 async function main() {
+  process.stdin.setEncoding("latin1"); // a character for each byte
   const lines = readline.createInterface({ input: process.stdin, crlfDelay: Infinity });
   process.stdout.write(">>> ");
   for await (const line of lines) {

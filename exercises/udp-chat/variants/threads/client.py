@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 
-sys.stdin.reconfigure(encoding="utf-8")
+sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
 sys.stdout.reconfigure(encoding="utf-8")
 host, port = sys.argv[1].split(":")
 name = sys.argv[2]
@@ -38,7 +38,7 @@ while True:
     if line == "":
         break
     line = line[:-1] if line.endswith("\n") else line
-    sock.sendto((name + " : " + line).encode(), server)
+    sock.sendto((name + " : " + line).encode(errors="surrogateescape"), server)
     try:
         text = answers.get(timeout=wait)
         print("".join(c if c.isprintable() or 0xA0 <= ord(c) else "\\x%02x" % ord(c) for c in text), flush=True)

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
@@ -47,9 +48,17 @@ func chat(address, name string, wait time.Duration) error {
 		return err
 	}
 	defer socket.Close()
-	lines := bufio.NewScanner(os.Stdin)
-	for lines.Scan() {
-		line := lines.Text()
+	// A bufio.Scanner would end at a line of 64 KiB.
+	input := bufio.NewReader(os.Stdin)
+	for {
+		line, err := input.ReadString('\n')
+		if line == "" { // an empty line has its line end, so this is the end of the input
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		line = cutLineEnd(line)
 		answer, err := ask(socket, name+" : "+line, wait)
 		if err != nil {
 			// One line's trouble is not the end of the conversation.
@@ -62,7 +71,12 @@ func chat(address, name string, wait time.Duration) error {
 			return nil
 		}
 	}
-	return lines.Err()
+}
+
+// cutLineEnd returns a line without its end, which is "\r\n" at a keyboard of
+// Windows. The last line may have none.
+func cutLineEnd(line string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
 }
 
 // ask sends a message and returns the answer to it.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 )
 
 func main() {
@@ -26,9 +27,13 @@ func main() {
 	}
 	defer socket.Close()
 
-	lines := bufio.NewScanner(os.Stdin)
-	for lines.Scan() {
-		line := lines.Text()
+	input := bufio.NewReader(os.Stdin)
+	for {
+		line, _ := input.ReadString('\n')
+		if line == "" { // the end: an empty line has its line end
+			return
+		}
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
 		// TODO: send name, " : " and the line in one datagram. Wait for the
 		// answer (socket.SetReadDeadline limits how long socket.Read waits)
 		// and print it, so that no control character gets through to the
