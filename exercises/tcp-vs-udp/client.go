@@ -8,7 +8,7 @@ import (
 )
 
 var clientSteps = []check.Step{{
-	Name: "tcp-asks", Title: "sends its input over TCP and prints what comes back", Role: "client", Points: 8,
+	Name: "tcp-asks", Title: "sends its input over TCP and prints what comes back", Role: "client", Points: 7,
 	Rationale: "The two directions of a connection end one by one. The FIN says that all is sent, and the answer can still come: that is a half-close.",
 	Hints: []string{
 		"How does the server learn that your client has sent everything?",
@@ -75,7 +75,7 @@ var clientSteps = []check.Step{{
 	},
 	Run: fullDuplex,
 }, {
-	Name: "udp-asks", Title: "sends each line as a datagram and prints the answers", Role: "client", Points: 8,
+	Name: "udp-asks", Title: "sends each line as a datagram and prints the answers", Role: "client", Points: 7,
 	Rationale: "UDP keeps messages apart by itself: one call sends one datagram, and one call receives one. It needs no line end in it.",
 	Hints: []string{
 		"What is a message here, and what is not part of it?",
@@ -87,8 +87,9 @@ var clientSteps = []check.Step{{
 		check.KindTimedOut:          "The answer is there: print it and send the next line.",
 		check.KindExitedEarly:       "The client ended before all its lines were sent. The last line may come without a line end.",
 		check.KindSentSomethingElse: "A datagram is one line of standard input, without its line end.",
-		check.KindWrongOutput:       "Print each answer as a line on standard output, as soon as it is there.",
-		check.KindNeverEnded:        "Standard input has ended and every line is answered: end.",
+		check.KindWrongOutput:       "Print each answer as a line on standard output, as soon as it is there. What else the client has to say goes to standard error.",
+		check.KindNeverEnded:        "Standard input has ended and every line is answered: end. If the client sent one more, empty datagram: nothing stands behind the last line end, and that is no line.",
+		check.KindSentTooMuch:       "One datagram for each line, and nothing more while its answer comes in time.",
 		check.KindWrongExit:         "All went well, so the status must be 0.",
 	},
 	Run: udpAsks,
@@ -101,10 +102,10 @@ var clientSteps = []check.Step{{
 		"Go: `buffer := make([]byte, 65535)`, `fmt.Printf(\"%s\\n\", buffer[:n])`. Python: `sock.recv(65535)`, `sys.stdout.buffer.write(answer + b\"\\n\")` and `sys.stdout.buffer.flush()`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindSentSomethingElse: "Was an empty line skipped? It is a message without bytes: send an empty datagram. Were bytes changed? Read sys.stdin.buffer in Python, and decode nothing.",
+		check.KindSentSomethingElse: "Was an empty line skipped? It is a message without bytes: send an empty datagram. Were bytes changed? Read sys.stdin.buffer in Python, decode nothing, and strip nothing but the line end.",
 		check.KindTimedOut:          "The client didn't send its next message. An answer without bytes is an answer: it doesn't mean that the server is gone.",
 		check.KindExitedEarly:       "The client ended too soon. Its last lines above say why. An empty line, or an empty answer, is no end, and bytes need not be UTF-8.",
-		check.KindWrongOutput:       "The answer isn't printed as it came. Receive with room for 65,535 bytes, since what doesn't fit is lost, and print the bytes as they are (Python: sys.stdout.buffer).",
+		check.KindWrongOutput:       "The answer isn't printed as it came. Receive with room for 65,535 bytes, since what doesn't fit is lost, and print the bytes as they are (Python: sys.stdout.buffer), blanks too.",
 		check.KindNeverConnected:    "The first line was empty: that is a message without bytes. Send an empty datagram.",
 		check.KindWrongExit:         "Its last lines above say why. An empty answer is no failure, and bytes need not be UTF-8.",
 	},
@@ -120,7 +121,8 @@ var clientSteps = []check.Step{{
 	Causes: map[check.Kind]string{
 		check.KindWrongOutput: "The client took the second answer to its first message for the answer to its second message. Compare what comes with what you sent, and go on waiting if they differ.",
 		check.KindWrongExit:   "An answer to an earlier message is no failure: ignore it and go on waiting.",
-		check.KindExitedEarly: "An answer to an earlier message is no reason to end: ignore it and go on waiting.",
+		check.KindExitedEarly: "Late answers to an earlier message came, as many as there are tries. They are no reason to end, or to send again: go on waiting for the right one.",
+		check.KindSentTooMuch: "A datagram that isn't the answer is no reason to send again. Go on receiving until the wait is over.",
 	},
 	Run: lateAnswer,
 }, {
@@ -168,9 +170,47 @@ var clientSteps = []check.Step{{
 		check.KindSentTooMuch:       "Three tries in all, and nothing more after them: not a fourth, and not the next message.",
 		check.KindSentSomethingElse: "Each try sends the same message again.",
 		check.KindWrongExit:         "Without an answer the status must be 1.",
-		check.KindWrongOutput:       "Say on standard error, in your own words, that no answer came.",
+		check.KindWrongOutput:       "Say on standard error, in your own words, that no answer came. Standard output is for answers only.",
 	},
 	Run: neverAnswer,
+}, {
+	Name: "each-wait", Title: "waits as long after each try, whatever else comes", Role: "client", Points: 3, After: []string{"late-answer", "gives-up"},
+	Rationale: "The last try may be the one that gets through, so it deserves its wait too. And whoever sends you nonsense must not decide how long you wait. This step answers the third try only, so it makes the client wait twice for 500 milliseconds, on a busy machine longer.",
+	Hints: []string{
+		"When does each wait end, if a datagram comes that isn't the answer? And what does your client do right after its third try?",
+		"Note the time when you send, and add WAIT: that is the deadline. Before each receiving call, see how much of it is left. Do so after each of the three tries.",
+		"Go: `socket.SetReadDeadline(time.Now().Add(wait))` once after each Write, in front of the loop around Read. Python: `deadline = time.monotonic() + wait`, and in the loop `sock.settimeout(left)` with `left = deadline - time.monotonic()`, for as long as that is above 0.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindTimedOut:          "Each datagram that isn't the answer made the wait begin anew, so that it never ended. Count from when you sent (Go: SetReadDeadline in front of the loop; Python: settimeout with what is left of the wait).",
+		check.KindAssertion:         "The client is to wait for WAIT milliseconds after each try: no less when something else comes, and not longer each time.",
+		check.KindExitedEarly:       "The client ended before its last wait was over. After the third try it waits for the answer as after the others.",
+		check.KindWrongOutput:       "The answer to the third try came, and should have been printed. Wait for it as after the other tries.",
+		check.KindSentSomethingElse: "The client took a datagram for its answer that only began like the message. Compare all bytes, and the length.",
+		check.KindWrongExit:         "In the end every line got its answer, so the status must be 0.",
+	},
+	Run: func(t *check.T) {
+		expectPunctual(t, askThrice)
+	},
+}, {
+	Name: "default-wait", Title: "waits for a second unless told otherwise", Role: "client", Points: 2, After: []string{"udp-sizes", "late-answer", "lost-answer"},
+	Rationale: "A program that can be used without reading its manual gets used. This step makes the client wait for its second.",
+	Hints: []string{
+		"How long does your client wait if it is called with two arguments?",
+		"Look at the number of arguments before you take the third.",
+		"Wait for 1000 milliseconds unless there is a third argument.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindTimedOut:          "Without a third argument the client waits for 1000 milliseconds, and then asks again. Python's settimeout takes seconds: 1, not 1000.",
+		check.KindAssertion:         "Without a third argument WAIT is 1000 milliseconds.",
+		check.KindExitedEarly:       "The client ended instead of asking again after a second. WAIT is optional, and there are three tries without it too.",
+		check.KindSentSomethingElse: "The message was empty, and the client took a datagram with bytes in it for the answer. Only an empty one is.",
+		check.KindWrongOutput:       "Print the answer to an empty line as an empty line, also if it came at the second try.",
+		check.KindWrongExit:         "In the end every line got its answer, so the status must be 0.",
+	},
+	Run: func(t *check.T) {
+		expectPunctual(t, askByDefault)
+	},
 }, {
 	Name: "nobody-there", Title: "says so if nobody is there", Role: "client", Points: 3, After: []string{"tcp-asks", "udp-asks"},
 	Rationale: "Over TCP a closed port answers with RST and connect fails. Over UDP the other kernel may answer with ICMP \"port unreachable\", which a connected socket reports at the next call: another error than a timeout.",

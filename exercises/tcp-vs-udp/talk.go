@@ -20,6 +20,8 @@ const (
 	lossWait    = 400 * time.Millisecond
 	silenceWait = 100 * time.Millisecond
 	longWait    = 5 * time.Second // never over while the checker answers, busy as the machine may be
+	// patient is longWait where a client that gets no answer has nothing to do with the step.
+	patient = 30 * time.Second
 	// tooPatient is a wait that a client told to wait for silenceWait doesn't
 	// make twice in a row: a machine that isn't known to be busy would have to
 	// hold it up for 400 ms each time. One that doesn't read its argument waits for about a second.
@@ -106,7 +108,7 @@ func expectLine(p *check.Process, text string) {
 			if !ok { // Windows' line end
 				prompt, ok = bytes.CutSuffix(said, []byte(text+"\r"))
 			}
-			if ended && ok && !bytes.ContainsFunc(prompt, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			if ended && ok && !bytes.ContainsFunc(prompt, isAlphanumeric) {
 				return true
 			}
 		}
@@ -120,12 +122,28 @@ func udpAsks(t *check.T) {
 	converse(t, p, r, lines, func(line string) { p.ExpectLine(strings.TrimSpace(line)) })
 	p.ExpectExit()
 	r.ExpectNoMore(p)
+	expectNoOtherLines(t, p, lines...)
 
 	only := message(t.Rand())
 	p, r = asks(t, only) // without a line end, and without WAIT
 	converse(t, p, r, []string{only}, p.ExpectLine)
 	p.ExpectExit()
 }
+
+// expectNoOtherLines expects the client, which has ended and printed the answers
+// as lines, to have printed nothing else, prompts of punctuation apart.
+func expectNoOtherLines(t *check.T, p *check.Process, answers ...string) {
+	said := 0
+	for line := range strings.Lines(p.Stdout()) {
+		if strings.ContainsFunc(line, isAlphanumeric) {
+			said++
+		}
+	}
+	t.Expect(said == len(answers), check.WrongOutput{Role: "client", Stream: trace.Stdout,
+		Exact: []byte(strings.Join(append(answers, ""), "\n")), Got: []byte(p.Stdout())})
+}
+
+func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // converse expects one message after another, and answers each.
 func converse(t *check.T, p *check.Process, r *check.Responder, lines []string, expectPrinted func(line string)) {
@@ -143,7 +161,7 @@ func converse(t *check.T, p *check.Process, r *check.Responder, lines []string, 
 }
 
 func udpSizes(t *check.T) {
-	lines := []string{"", anyBytes(t.Rand()), "", letters(t.Rand(), largest()), message(t.Rand())}
+	lines := []string{"", anyBytes(t.Rand()), "", letters(t.Rand(), largest()), "  " + message(t.Rand()) + " "}
 	p, r := asks(t, strings.Join(lines, "\n")+"\n", milliseconds(longWait))
 	converse(t, p, r, lines, func(line string) { expectLine(p, line) })
 	p.ExpectExit()
@@ -151,7 +169,7 @@ func udpSizes(t *check.T) {
 
 func lateAnswer(t *check.T) {
 	one, two := message(t.Rand()), message(t.Rand())
-	p, r := asks(t, one+"\n"+two+"\n", milliseconds(longWait))
+	p, r := asks(t, one+"\n"+two+"\n", milliseconds(patient))
 	d := r.Receive(p)
 	expectAsked(t, d, one)
 	r.Reply(d, one)
@@ -159,12 +177,15 @@ func lateAnswer(t *check.T) {
 	expectLine(p, one)
 	d = r.ReceiveAgain(p, "send its next message")
 	expectAsked(t, d, two)
-	r.Reply(d, one) // and once more, late
+	for range 3 { // and as often more, late, as the client has tries
+		r.Reply(d, one)
+	}
 	r.Reply(d, two)
 	expectLine(p, two)
 	p.ExpectExit()
 	t.Expect(strings.Count(p.Stdout(), one) == 1, check.WrongOutput{Role: "client", Stream: trace.Stdout,
 		Want: "each answer once", Got: []byte(p.Stdout())})
+	r.ExpectNoMore(p)
 }
 
 func loseAnswer(t *check.T) {
@@ -224,7 +245,9 @@ func neverAnswer(t *check.T) {
 	wait := min(second.Sub(first), time.Since(second))
 	t.Expect(wait < min(t.Patience(tooPatient), nearlyDefault), check.TimedOut{Role: "client",
 		What: fmt.Sprintf("give up after three waits of %d milliseconds, as it was told to,", silenceWait.Milliseconds())})
-	p.ExpectPoliteFailure("what went wrong")
+	p.ExpectExitStatus(1)
+	p.ExpectOwnWords("what went wrong")
+	expectNoOtherLines(t, p)
 	r.ExpectNoMore(p)
 }
 
