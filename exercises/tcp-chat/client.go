@@ -184,6 +184,7 @@ var clientSteps = []check.Step{{
 		} {
 			p, c := called(t)
 			says(p, c, line(t))
+			p.MarkStderr()
 			vanish(c)
 			p.ExpectPoliteFailure("what happened")
 		}
@@ -193,6 +194,7 @@ var clientSteps = []check.Step{{
 		p, c := called(t)
 		says(p, c, line(t))
 		hears(p, c, line(t))
+		p.MarkStderr()
 		c.Abort()
 		c.Settle()
 		p.Feed(line(t) + "\n")

@@ -3,7 +3,6 @@ package tcpvsudp
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/learnnet/learnnet/internal/check"
 )
@@ -268,46 +267,15 @@ func slowReader(t *check.T) {
 	slow := dial(p, "tcp", "slow client")
 	text, buffer := bulk(t)
 	slow.LimitBuffers(buffer)
-	sending := slow.SendMeanwhile(text)
-	sending.AwaitFull()
+	// A server may take everything into a buffer of its own, and the FIN with
+	// it: it still owes all of it then.
+	slow.SendAllMeanwhile(text).AwaitFull()
 	echoed(dial(p, "tcp", "quick client"), message(t.Rand()))
 	returned(t, dial(p, "udp", "UDP client"), message(t.Rand()))
-	// A server may have taken everything into a buffer of its own. All of it is
-	// still owed when the FIN comes.
-	taken := allTaken(sending)
-	if taken {
-		slow.CloseWrite()
-		slow.Settle()
-	}
 	for piece := range pieces(text) {
 		slow.Expect(piece)
 	}
-	sending.Finish()
-	if !taken {
-		slow.CloseWrite()
-	}
 	slow.ExpectEnd()
-}
-
-// allTaken reports whether all is sent: then AwaitFull returns at once, and
-// otherwise not within a tenth of a second. That isn't waited for, since the
-// longer a client doesn't read, the longer its server's kernel takes to notice
-// that it does again. It may miss that all is sent, but is never wrong when it
-// says so.
-func allTaken(sending *check.Sending) bool {
-	const atOnce = 20 * time.Millisecond
-	answer := make(chan bool, 1)
-	go func() {
-		begin := time.Now()
-		sending.AwaitFull()
-		answer <- time.Since(begin) < atOnce
-	}()
-	select {
-	case all := <-answer:
-		return all
-	case <-time.After(atOnce):
-		return false
-	}
 }
 
 func vanishing(t *check.T) {
