@@ -143,7 +143,8 @@ func (c *Conn) Settle() {
 func (c *Conn) underWay() bool {
 	ours, err := c.t.lab.Host(c.host).Sockets()
 	return err == nil && slices.ContainsFunc(ours, func(s trace.Socket) bool {
-		return s.Network == "tcp" && s.SendQ > 0 && s.Local.String() == c.conn.LocalAddr().String()
+		return s.Network == "tcp" && s.SendQ > 0 && // which is the backlog of a listening socket, that has no remote end
+			s.Local.String() == c.conn.LocalAddr().String() && s.Remote.String() == c.conn.RemoteAddr().String()
 	})
 }
 

@@ -37,3 +37,20 @@ print("done"); sys.stdin.read()`, "done\n"},
 		})
 	}
 }
+
+// TestAListenersBacklogIsNotUnderWay has a client connect to the checker, whose
+// listening socket has the same address as the connection.
+func TestAListenersBacklogIsNotUnderWay(t *testing.T) {
+	requirePython(t)
+	requireTwoHosts(t)
+	dir := t.TempDir()
+	write(t, dir, "client.py", clientHead+`
+c = socket.create_connection((host, int(port))); c.sendall(b"ping\n"); sys.stdin.read()`)
+	r := runStep(t, dir, "client", func(s *T) {
+		l := s.Listen()
+		c := l.Accept(s.Start("client", l.Address))
+		c.Expect("ping\n")
+		assert.Eventually(t, func() bool { return !c.underWay() }, waitCap, settledPause)
+	})
+	require.Equal(t, Passed, r.Verdict, "%+v", r.Steps[0].Cause)
+}
