@@ -106,5 +106,5 @@ func TestATerminalGivesALineOfTheLengthThatTheTaskSays(t *testing.T) {
 	task, err := l.Task()
 	require.NoError(t, err)
 	assert.Contains(t, strings.Join(strings.Fields(task), " "),
-		fmt.Sprintf("on Linux no more than %s characters of it", thousands(t, fmt.Sprint(size-len("\n")))))
+		fmt.Sprintf("on Linux no more than %s bytes of it", thousands(t, fmt.Sprint(size-len("\n")))))
 }

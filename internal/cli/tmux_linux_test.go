@@ -113,16 +113,31 @@ func TestARunIsSteppedThroughInTmux(t *testing.T) {
 	}
 }
 
+// clientKeyboard is the mark of the pane that takes what the client's user types.
+const clientKeyboard = "▸ client types:"
+
+// focused returns the mark of the pane that has the focus; the ladder's is empty.
+func focused(shown string) string {
+	for _, mark := range []string{clientKeyboard, "▸ server types:", "─▸ sockets", "─▸"} {
+		if strings.Contains(shown, mark) {
+			return mark
+		}
+	}
+	return ""
+}
+
 func TestADemoLeavesTheTalkingToWhoTypesInTmux(t *testing.T) {
 	l := newLearner(t)
 	s := l.watches(80, 24, "demo", "greeting", "--talk")
 	s.until("the program", func(shown string) bool { return strings.Contains(shown, "starts") })
+	left := "none yet" // the pane that Tab was pressed in last
 	s.until("the client's keyboard", func(shown string) bool {
-		if strings.Contains(shown, "▸ client types:") {
-			return true
+		pane := focused(shown)
+		if pane != left && pane != clientKeyboard { // not before the last Tab is seen to have worked
+			s.do("send-keys", "Tab")
+			left = pane
 		}
-		s.do("send-keys", "Tab")
-		return false
+		return pane == clientKeyboard
 	})
 	s.do("send-keys", "-l", "太白")
 	s.do("send-keys", "Enter")
