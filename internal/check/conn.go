@@ -109,7 +109,8 @@ const (
 )
 
 // Settle waits until what was sent has arrived and the program has come to
-// rest: all of it sleeps, and nothing happens any more. It is for steps in which
+// rest: all of it sleeps, nothing is on its way between the hosts, and nothing
+// happens any more. It is for steps in which
 // the program may do something wrong that nothing tells of. Where a program
 // can't be seen at work, Settle returns at once, and no verdict may depend on
 // it alone.
@@ -123,7 +124,8 @@ func (c *Conn) Settle() {
 		if !d.Known {
 			return
 		}
-		if now := c.t.lab.Timeline().Len(); !d.Blocked || now != events || c.underWay() {
+		rest, known := c.t.lab.AtRest()
+		if now := c.t.lab.Timeline().Len(); !d.Blocked || now != events || c.underWay() || known && !rest {
 			events, seen = now, 0
 		} else {
 			seen++
