@@ -57,6 +57,8 @@ func TestTheRelayShowsWhatTheDemosSend(t *testing.T) {
 		"ports": {"client connects", `server "I am first" 10 bytes`, "server ends its stream", "client ends its stream",
 			"client connects", `server "I am second" 11 bytes`, "server ends its stream", "client ends its stream",
 			`client "who?" 4 bytes`, `server "I am fourth" 11 bytes`},
+		// The act that binds ::1: who calls 127.0.0.1 is on the server's own host, and nobody refuses through a relay.
+		"ip-addresses": {"client connects", `server "you are ::1" 11 bytes`, "server ends its stream", "client ends its stream"},
 		"socket-families": slices.Repeat([]string{"client connects", `client "hello!" 6 bytes`, `server "hello!" 6 bytes`,
 			"client ends its stream", "server ends its stream"}, 2), // over IPv4, then over IPv6
 	} {

@@ -106,7 +106,7 @@ func playActs(ctx context.Context, s *demo.Stage, port uint16, acts []act) error
 			return err
 		}
 		for _, k := range a.knocks {
-			if err := k.call(ctx, s, port); err != nil {
+			if err := k.call(ctx, s, a.bound, port); err != nil {
 				return err
 			}
 		}
@@ -115,11 +115,19 @@ func playActs(ctx context.Context, s *demo.Stage, port uint16, acts []act) error
 	return nil
 }
 
-// call runs a client to its end, whether it gets in or not.
-func (k knock) call(ctx context.Context, s *demo.Stage, port uint16) error {
+// call runs a client to its end, whether it gets in to who is bound to an
+// address or not.
+func (k knock) call(ctx context.Context, s *demo.Stage, bound netip.Addr, port uint16) error {
 	address := netip.AddrPortFrom(k.at, port)
-	s.Say(k.host, "calls "+address.String())
-	p, err := s.StartAs(ctx, k.host, k.name, "client", address.String())
+	reach := address.String()
+	if k.host == trace.Client && k.at == bound { // else it may be refused, and a relay can't do that
+		var err error
+		if reach, err = s.ReachAddr(trace.Server, address); err != nil {
+			return err
+		}
+	}
+	s.Say(k.host, "calls "+reach)
+	p, err := s.StartAs(ctx, k.host, k.name, "client", reach)
 	if err != nil {
 		return err
 	}
