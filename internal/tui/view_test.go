@@ -18,7 +18,8 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+// updating reports whether the golden files are to be written anew: teatest has the flag.
+func updating() bool { return flag.Lookup("update").Value.String() == "true" }
 
 var addresses = map[trace.Host]string{trace.Client: "10.0.0.1", trace.Server: "10.0.0.2"}
 
@@ -56,7 +57,7 @@ func TestScreens(t *testing.T) {
 				assert.Equal(t, -1, strings.IndexFunc(got, func(r rune) bool { return r > '~' }))
 			}
 			path := filepath.Join("testdata", test.golden+".txt")
-			if *update {
+			if updating() {
 				require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
 			}
 			want, err := os.ReadFile(path)
