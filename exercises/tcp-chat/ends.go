@@ -253,6 +253,7 @@ func closesInTurn(t *check.T, s *check.Process) {
 	first := line(t)
 	gone.Send(first + "\n" + line(t) + "\n")
 	s.ExpectLine(first)
+	gone.CloseWrite() // the FIN goes now; by Close alone it may go a moment later, and be a RST if the server has written by then
 	gone.Close()
 	s.Input(line(t) + "\n")
 	gone.Settle() // so that RST has arrived; a right server doesn't depend on it
