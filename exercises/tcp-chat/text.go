@@ -2,6 +2,7 @@ package tcpchat
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/check"
@@ -11,20 +12,8 @@ import (
 var textSteps = []check.Step{{
 	Name: "as-it-is", Title: "leaves a line as it is, with its spaces and a \\r in it", Role: "server", Points: 2, After: []string{"turns"},
 	Rationale: "Spaces mean something, in a poem or in a program, and no other character ends a line than \\n.",
-	Hints: []string{
-		"What does your program take away from a line, what does it add, and at what does it cut?",
-		"Take away the line end and nothing else, and look for no other byte than \\n.",
-		"Go: `strings.TrimSuffix(line, \"\\n\")`, not TrimSpace; `fmt.Print(line)`, not Printf. Python: bytes from `makefile(\"rb\")`, `rstrip(b\"\\n\")`, not strip() or splitlines().",
-	},
-	Causes: map[check.Kind]string{
-		check.KindWrongOutput:       printedOtherwise,
-		check.KindSentSomethingElse: typedOtherwise,
-		check.KindSentNothing:       "What was typed did not arrive. Did the server take a part of a line for a whole one?",
-		check.KindSentTooLittle:     "Send all that was typed, to its last space, and a line end behind it.",
-		check.KindExitedEarly:       "A line with spaces, a percent sign, a \\r or a U+2028 ended the server.",
-		check.KindClosedEarly:       "A line with spaces, a percent sign, a \\r or a U+2028 ended the conversation.",
-		check.KindReset:             "A line with spaces, a percent sign, a \\r or a U+2028 ended the conversation.",
-	},
+	Hints:     hintsAsItIs,
+	Causes:    causesAsItIs("server"),
 	Run: func(t *check.T) {
 		s := t.StartServer("server", "tcp")
 		leavesAsItIs(t, s, s.Dial())
@@ -32,21 +21,8 @@ var textSteps = []check.Step{{
 }, {
 	Name: "not-utf8", Title: "survives a line that is not UTF-8", Role: "server", Points: 3, After: []string{"characters", "caller-quits"},
 	Rationale: "Anybody can send you anything. A line in another encoding is no reason to end a conversation, and still less the server.",
-	Hints: []string{
-		"Which of your calls turns bytes into text, and what does it do with bytes that are none?",
-		"Print the bytes as they are, or decode them in a way that replaces what isn't UTF-8.",
-		"Go prints any bytes. Python: `line.decode(errors=\"backslashreplace\")`, or `sys.stdout.buffer.write(line)`; `sys.stdin.buffer.readline()`.",
-	},
-	Causes: map[check.Kind]string{
-		check.KindExitedEarly:       "Python's decode() raises UnicodeDecodeError on bytes that are not UTF-8. Tell it what to do with them: decode(errors=\"backslashreplace\"). The same for what is typed: sys.stdin decodes too, sys.stdin.buffer doesn't.",
-		check.KindReset:             "Bytes that are not UTF-8 ended the conversation. Replace them and go on.",
-		check.KindClosedEarly:       "Bytes that are not UTF-8 ended the conversation. Replace them and go on.",
-		check.KindWrongOutput:       "Print the line all the same: the ASCII characters in it must be readable.",
-		check.KindSentNothing:       "Send what is typed all the same, whatever bytes it has: in Python, read sys.stdin.buffer.",
-		check.KindSentTooLittle:     "Send what is typed all the same, whatever bytes it has: in Python, read sys.stdin.buffer.",
-		check.KindSentSomethingElse: "Send what is typed all the same, in one line: the ASCII characters in it must arrive.",
-		check.KindNeverClosed:       "The line q, which came next, did not end the conversation.",
-	},
+	Hints:     hintsOtherBytes,
+	Causes:    causesOtherBytes(nil),
 	Run: func(t *check.T) {
 		s := t.StartServer("server", "tcp")
 		survivesOtherBytes(t, s, s.Dial())
@@ -58,20 +34,8 @@ var textSteps = []check.Step{{
 var clientTextSteps = []check.Step{{
 	Name: "client-as-it-is", Title: "leaves a line as it is, with its spaces and a \\r in it", Role: "client", Points: 2, After: []string{"listens"},
 	Rationale: "Both programs speak the same protocol: only \\n ends a line, and all that stands in front of it belongs to it.",
-	Hints: []string{
-		"What does your program take away from a line, what does it add, and at what does it cut?",
-		"Take away the line end and nothing else, and look for no other byte than \\n.",
-		"Go: `strings.TrimSuffix(line, \"\\n\")`, not TrimSpace; `fmt.Print(line)`, not Printf. Python: bytes from `makefile(\"rb\")`, `rstrip(b\"\\n\")`, not strip() or splitlines().",
-	},
-	Causes: map[check.Kind]string{
-		check.KindWrongOutput:       printedOtherwise,
-		check.KindSentSomethingElse: typedOtherwise,
-		check.KindSentNothing:       "What was typed did not arrive. Did the client take a part of a line for a whole one?",
-		check.KindSentTooLittle:     "Send all that was typed, to its last space, and a line end behind it.",
-		check.KindExitedEarly:       "A line with spaces, a percent sign, a \\r or a U+2028 ended the client.",
-		check.KindClosedEarly:       "A line with spaces, a percent sign, a \\r or a U+2028 ended the conversation.",
-		check.KindReset:             "A line with spaces, a percent sign, a \\r or a U+2028 ended the conversation.",
-	},
+	Hints:     hintsAsItIs,
+	Causes:    causesAsItIs("client"),
 	Run: func(t *check.T) {
 		p, c := called(t)
 		says(p, c, line(t))
@@ -80,12 +44,48 @@ var clientTextSteps = []check.Step{{
 }, {
 	Name: "client-not-utf8", Title: "survives a line that is not UTF-8", Role: "client", Points: 2, After: []string{"stream", "hears-q"},
 	Rationale: "A server can send you anything too, and so can your own keyboard or a file.",
-	Hints: []string{
+	Hints:     hintsOtherBytes,
+	Causes: causesOtherBytes(map[check.Kind]string{
+		check.KindNeverEnded: "The line q came next. After it the client is done.",
+		check.KindWrongExit:  "The line q came next: that is an orderly end, status 0.",
+	}),
+	Run: func(t *check.T) {
+		p, c := called(t)
+		says(p, c, line(t))
+		survivesOtherBytes(t, p, c)
+		p.ExpectExit()
+	},
+}}
+
+// What both programs are told: the rules are the same for both.
+var (
+	hintsAsItIs = []string{
+		"What does your program take away from a line, what does it add, and at what does it cut?",
+		"Take away the line end and nothing else, and look for no other byte than \\n.",
+		"Go: `strings.TrimSuffix(line, \"\\n\")`, not TrimSpace; `fmt.Print(line)`, not Printf. Python: bytes from `makefile(\"rb\")`, `rstrip(b\"\\n\")`, not strip() or splitlines().",
+	}
+	hintsOtherBytes = []string{
 		"Which of your calls turns bytes into text, and what does it do with bytes that are none?",
 		"Print the bytes as they are, or decode them in a way that replaces what isn't UTF-8.",
 		"Go prints any bytes. Python: `line.decode(errors=\"backslashreplace\")`, or `sys.stdout.buffer.write(line)`; `sys.stdin.buffer.readline()`.",
-	},
-	Causes: map[check.Kind]string{
+	}
+)
+
+func causesAsItIs(role string) map[check.Kind]string {
+	return map[check.Kind]string{
+		check.KindWrongOutput:       printedOtherwise,
+		check.KindSentSomethingElse: typedOtherwise,
+		check.KindSentNothing:       "What was typed did not arrive. Did the " + role + " take a part of a line for a whole one?",
+		check.KindSentTooLittle:     "Send all that was typed, to its last space, and a line end behind it.",
+		check.KindExitedEarly:       "A line with spaces, a percent sign, a \\r or a U+2028 ended the " + role + ".",
+		check.KindClosedEarly:       "A line with spaces, a percent sign, a \\r or a U+2028 ended the conversation.",
+		check.KindReset:             "A line with spaces, a percent sign, a \\r or a U+2028 ended the conversation.",
+	}
+}
+
+// causesOtherBytes returns the causes of both programs and those of one alone.
+func causesOtherBytes(own map[check.Kind]string) map[check.Kind]string {
+	causes := map[check.Kind]string{
 		check.KindExitedEarly:       "Python's decode() raises UnicodeDecodeError on bytes that are not UTF-8. Tell it what to do with them: decode(errors=\"backslashreplace\"). The same for what is typed: sys.stdin decodes too, sys.stdin.buffer doesn't.",
 		check.KindReset:             "Bytes that are not UTF-8 ended the conversation. Replace them and go on.",
 		check.KindClosedEarly:       "Bytes that are not UTF-8 ended the conversation. Replace them and go on.",
@@ -94,16 +94,10 @@ var clientTextSteps = []check.Step{{
 		check.KindSentTooLittle:     "Send what is typed all the same, whatever bytes it has: in Python, read sys.stdin.buffer.",
 		check.KindSentSomethingElse: "Send what is typed all the same, in one line: the ASCII characters in it must arrive.",
 		check.KindNeverClosed:       "The line q, which came next, did not end the conversation.",
-		check.KindNeverEnded:        "The line q came next. After it the client is done.",
-		check.KindWrongExit:         "The line q came next: that is an orderly end, status 0.",
-	},
-	Run: func(t *check.T) {
-		p, c := called(t)
-		says(p, c, line(t))
-		survivesOtherBytes(t, p, c)
-		p.ExpectExit()
-	},
-}}
+	}
+	maps.Copy(causes, own)
+	return causes
+}
 
 const (
 	printedOtherwise = "Print all of the line: take away the line end alone (strip() and TrimSpace take spaces too), don't join what split() has cut, and don't use it as the format of a printf. Only \\n ends it: Python's splitlines() also cuts at \\r and U+2028, and makefile(\"r\") at \\r, unless you give it newline=\"\\n\"."
