@@ -126,7 +126,7 @@ var clientSteps = []check.Step{{
 	},
 	Run: lateAnswer,
 }, {
-	Name: "lost-answer", Title: "asks again when an answer got lost", Role: "client", Points: 5, After: []string{"udp-asks"},
+	Name: "lost-answer", Title: "asks again when an answer got lost", Role: "client", Points: 5, After: []string{"udp-asks"}, Waits: lossWait,
 	Rationale: "UDP loses datagrams and tells nobody, so the program that asks has to. This step makes the client wait for 400 milliseconds, on a busy machine longer.",
 	Hints: []string{
 		"What does your client do if no answer comes?",
@@ -142,7 +142,7 @@ var clientSteps = []check.Step{{
 	},
 	Run: loseAnswer,
 }, {
-	Name: "stranger", Title: "ignores a datagram from an address it did not ask", Role: "client", Points: 3, After: []string{"lost-answer"},
+	Name: "stranger", Title: "ignores a datagram from an address it did not ask", Role: "client", Points: 3, After: []string{"lost-answer"}, Waits: lossWait,
 	Rationale: "Anybody can send a datagram to your port, also one with the right content. Only what comes from the address that was asked is its answer. This step makes the client wait for 400 milliseconds, on a busy machine longer.",
 	Hints: []string{
 		"How does your client know that the datagram comes from the server?",
@@ -156,7 +156,7 @@ var clientSteps = []check.Step{{
 	},
 	Run: stranger,
 }, {
-	Name: "gives-up", Title: "gives up after three tries and says so", Role: "client", Points: 3, After: []string{"lost-answer"},
+	Name: "gives-up", Title: "gives up after three tries and says so", Role: "client", Points: 3, After: []string{"lost-answer"}, Waits: 3 * silenceWait,
 	Rationale: "A client that asks for ever hangs, and a thousand of them keep a server that is down from getting up again. This step never answers.",
 	Hints: []string{
 		"How often does your client ask if no answer ever comes?",
@@ -174,7 +174,7 @@ var clientSteps = []check.Step{{
 	},
 	Run: neverAnswer,
 }, {
-	Name: "each-wait", Title: "waits as long after each try, whatever else comes", Role: "client", Points: 3, After: []string{"late-answer", "gives-up"},
+	Name: "each-wait", Title: "waits as long after each try, whatever else comes", Role: "client", Points: 3, After: []string{"late-answer", "gives-up"}, Waits: 2 * lastWait,
 	Rationale: "The last try may be the one that gets through, so it deserves its wait too. And whoever sends you nonsense must not decide how long you wait. This step answers the third try only, so it makes the client wait twice for 500 milliseconds, on a busy machine longer.",
 	Hints: []string{
 		"When does each wait end, if a datagram comes that isn't the answer? And what does your client do right after its third try?",
@@ -193,7 +193,7 @@ var clientSteps = []check.Step{{
 		expectPunctual(t, askThrice)
 	},
 }, {
-	Name: "default-wait", Title: "waits for a second unless told otherwise", Role: "client", Points: 2, After: []string{"udp-sizes", "late-answer", "lost-answer"},
+	Name: "default-wait", Title: "waits for a second unless told otherwise", Role: "client", Points: 2, After: []string{"udp-sizes", "late-answer", "lost-answer"}, Waits: defaultWait,
 	Rationale: "A program that can be used without reading its manual gets used. This step makes the client wait for its second.",
 	Hints: []string{
 		"How long does your client wait if it is called with two arguments?",

@@ -65,7 +65,7 @@ var steps = []check.Step{{
 	},
 	Run: anyName,
 }, {
-	Name: "in-pieces", Title: "puts together a greeting that comes in pieces", Role: role, Points: 10, After: []string{"prints-greeting"},
+	Name: "in-pieces", Title: "puts together a greeting that comes in pieces", Role: role, Points: 10, After: []string{"prints-greeting"}, Waits: silence,
 	Rationale: "What the server sends may arrive in several reads: half a message now, the rest later, just as with the file of the lesson. But here the reader can know. In this step the server falls silent for three quarters of a second in the middle of a greeting.",
 	Hints: []string{
 		"How often does your client read?",

@@ -185,7 +185,7 @@ var clientSteps = []check.Step{{
 		}
 	},
 }, {
-	Name: "no-answer", Title: "says so when no answer comes, and goes on", Role: "client", Points: 4, After: []string{"talks", "quits"},
+	Name: "no-answer", Title: "says so when no answer comes, and goes on", Role: "client", Points: 4, After: []string{"talks", "quits"}, Waits: 4 * shortWait,
 	Rationale: "UDP loses datagrams and tells nobody. A client that waits for ever has lost its user with the first of them. This step makes the client wait for 100 milliseconds, four times.",
 	Hints: []string{
 		"What does your client do if no answer comes?",
@@ -203,7 +203,7 @@ var clientSteps = []check.Step{{
 	},
 	Run: noAnswer,
 }, {
-	Name: "default-wait", Title: "waits for a second unless told otherwise", Role: "client", Points: 2, After: []string{"talks", "stranger", "no-answer"},
+	Name: "default-wait", Title: "waits for a second unless told otherwise", Role: "client", Points: 2, After: []string{"talks", "stranger", "no-answer"}, Waits: defaultWait,
 	Rationale: "A program that can be used without reading its manual gets used.",
 	Hints: []string{
 		"How long does your client wait if it is called with two arguments?",

@@ -134,7 +134,7 @@ var clientSteps = []check.Step{{
 		p.ExpectPoliteFailure("what went wrong")
 	},
 }, {
-	Name: "lost-answer", Title: "asks again when an answer got lost", Role: "client", Points: 7, After: []string{"asks"},
+	Name: "lost-answer", Title: "asks again when an answer got lost", Role: "client", Points: 7, After: []string{"asks"}, Waits: lossWait,
 	Rationale: "UDP loses datagrams and tells nobody. Whether it was the question or the answer, the client finds out in one way only: nothing comes. This step makes the client wait for 300 milliseconds, on a busy machine longer.",
 	Hints: []string{
 		"What does your client do if no answer comes?",
@@ -150,7 +150,7 @@ var clientSteps = []check.Step{{
 	},
 	Run: loseAnswer,
 }, {
-	Name: "gives-up", Title: "gives up after three questions", Role: "client", Points: 5, After: []string{"asks", "lost-answer"},
+	Name: "gives-up", Title: "gives up after three questions", Role: "client", Points: 5, After: []string{"asks", "lost-answer"}, Waits: 3 * silenceWait,
 	Rationale: "A client that asks for ever hangs, and a thousand of them keep a server that is down from getting up again. This step never answers.",
 	Hints: []string{
 		"How often does your client ask if no answer ever comes?",

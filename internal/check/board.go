@@ -1,18 +1,18 @@
 package check
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
+	"time"
 )
 
 // playAll plays the steps and returns their reports in the suite's order, up
 // to the first that a cancelled ctx left undecided. labErr is why there is no
 // lab to play them in.
 func (r *run) playAll(ctx context.Context, labErr error) []StepReport {
-	b := &board{steps: r.suite.Steps, reports: make([]*StepReport, len(r.suite.Steps)),
-		played: make([]*StepReport, len(r.suite.Steps)), cancels: make([]context.CancelFunc, len(r.suite.Steps)),
-		onStep: r.options.OnStep}
-	b.changed.L = &b.mu
+	b := newBoard(r.suite.Steps, len(r.labs.opening), r.options.OnStep)
 	r.reportUnfit(b)
 	if labErr != nil {
 		for i, _, ok := b.take(ctx); ok; i, _, ok = b.take(ctx) {
@@ -28,8 +28,10 @@ func (r *run) playAll(ctx context.Context, labErr error) []StepReport {
 		wg.Go(func() {
 			in, err := r.labs.get(n)
 			if err != nil {
-				return // the first lab is enough
+				b.leave() // the first lab is enough
+				return
 			}
+			defer in.lab.Close() // while others still play
 			for i, its, ok := b.take(ctx); ok; i, its, ok = b.take(ctx) {
 				report := r.play(its, i, in)
 				if ctx.Err() != nil {
@@ -77,8 +79,10 @@ func newStepReport(s Step) StepReport {
 // A board is where those who play a check's steps take them from and put what
 // came of them.
 type board struct {
-	steps  []Step
-	onStep func(StepReport) // told in the suite's order, one at a time; may be nil
+	steps   []Step
+	waits   []time.Duration  // of longestWaits
+	players int              // who take steps, at most
+	onStep  func(StepReport) // told in the suite's order, one at a time; may be nil
 
 	mu      sync.Mutex
 	changed sync.Cond            // a step was taken or decided, or the check was given up
@@ -87,6 +91,14 @@ type board struct {
 	reports []*StepReport        // what was decided: played, and all that they build on passed
 	told    int                  // reports before this index have been told to onStep
 	ended   bool
+}
+
+func newBoard(steps []Step, players int, onStep func(StepReport)) *board {
+	b := &board{steps: steps, waits: longestWaits(steps), players: players, onStep: onStep,
+		cancels: make([]context.CancelFunc, len(steps)),
+		played:  make([]*StepReport, len(steps)), reports: make([]*StepReport, len(steps))}
+	b.changed.L = &b.mu
+	return b
 }
 
 // take waits for a step that can be played now and returns its number and its
@@ -123,31 +135,69 @@ const (
 	doomed                    // builds on a step that did not pass
 )
 
-// next returns the step to do something about: the first that can be played of
-// a role that nobody plays at the moment, else the first at all, else the first
-// that most likely can be. So the roles' steps go on side by side, and a chain
-// of steps that mostly wait doesn't come last.
+// A candidate is a step that nobody has taken yet.
+type candidate struct {
+	number int
+	state  stepState
+	wait   time.Duration // the longest of its own and of the steps that build on it
+	beside int           // steps of its role that are being played
+}
+
+// compare is negative if c comes before d: what leads to the longest wait comes
+// first, so that the wait goes by while others work; then what builds on steps
+// that have passed, so that little is played for nothing; then the roles take
+// turns, and all else goes in the suite's order.
+func (c candidate) compare(d candidate) int {
+	return cmp.Or(
+		cmp.Compare(min(d.state, early), min(c.state, early)),
+		cmp.Compare(d.wait, c.wait),
+		cmp.Compare(d.state, c.state),
+		cmp.Compare(c.beside, d.beside),
+		cmp.Compare(c.number, d.number))
+}
+
+// next returns the step to do something about. One player at least is left for
+// steps that don't wait, as long as there are any.
 func (b *board) next() (int, stepState) {
-	busy := make(map[string]bool) // roles
+	beside := make(map[string]int) // by role
+	waiters := 0
 	for i, s := range b.steps {
 		if b.cancels[i] != nil && b.played[i] == nil {
-			busy[s.Role] = true
+			beside[s.Role]++
+			if s.Waits > 0 {
+				waiters++
+			}
 		}
 	}
-	best, state := 0, none
+	best := candidate{state: none}
 	for i, s := range b.steps {
 		if b.cancels[i] != nil || b.reports[i] != nil {
 			continue
 		}
-		ready := b.readiness(s)
-		if ready == playable && !busy[s.Role] {
-			return i, playable
+		c := candidate{number: i, state: b.readiness(s), wait: b.waits[i], beside: beside[s.Role]}
+		if s.Waits > 0 && waiters >= b.players-1 {
+			c.wait = -1
 		}
-		if ready > state {
-			best, state = i, ready
+		if best.state == none || c.compare(best) < 0 {
+			best = c
 		}
 	}
-	return best, state
+	return best.number, best.state
+}
+
+// longestWaits returns for each step the longest of its own wait and those of
+// all steps that build on it.
+func longestWaits(steps []Step) []time.Duration {
+	waits := make([]time.Duration, len(steps))
+	for i := len(steps) - 1; i >= 0; i-- { // a step builds on those before it
+		waits[i] = steps[i].Waits
+		for j := i + 1; j < len(steps); j++ {
+			if slices.Contains(steps[j].After, steps[i].Name) {
+				waits[i] = max(waits[i], waits[j])
+			}
+		}
+	}
+	return waits
 }
 
 // readiness looks at the steps that s builds on, which stand before it.
@@ -203,6 +253,13 @@ func (b *board) decide() {
 			b.onStep(*b.reports[b.told])
 		}
 	}
+}
+
+// leave says that there is one player less.
+func (b *board) leave() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.players--
 }
 
 // abandon ends the check for everyone who waits for a step.

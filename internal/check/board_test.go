@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -58,6 +59,30 @@ func TestReportsComeInTheSuitesOrderWhicheverStepIsDoneFirst(t *testing.T) {
 	r := runSuite(t, dir, o, slow, step("quick", pingServer), next)
 	assert.Equal(t, Passed, r.Verdict)
 	assert.Equal(t, []string{"slow", "quick", "next"}, told)
+}
+
+// Whichever way the steps build on each other, a check with three players takes
+// its waits first and keeps one player for the rest.
+func TestWhatLeadsToALongWaitIsTakenFirst(t *testing.T) {
+	steps := []Step{
+		{Name: "plain", Role: "server"},
+		{Name: "first", Role: "client"},
+		{Name: "short", Role: "client", After: []string{"first"}, Waits: time.Millisecond},
+		{Name: "second", Role: "client", After: []string{"first"}},
+		{Name: "long", Role: "client", After: []string{"second"}, Waits: time.Second},
+		{Name: "middle", Role: "client", After: []string{"first"}, Waits: 2 * time.Millisecond},
+	}
+	b := newBoard(steps, 3, nil)
+	take := func() string {
+		i, _, ok := b.take(t.Context())
+		require.True(t, ok)
+		return steps[i].Name
+	}
+	assert.Equal(t, []string{"first", "second", "long", "middle"}, []string{take(), take(), take(), take()})
+	assert.Equal(t, "plain", take(), "two wait, and somebody must work")
+	assert.Equal(t, "short", take(), "nothing else is left")
+	_, _, ok := b.take(t.Context())
+	assert.False(t, ok)
 }
 
 // A step may be played before those that it builds on have passed; what came of

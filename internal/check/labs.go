@@ -9,9 +9,24 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-// sideBySide is how many steps are played at the same time. Many steps wait
-// more than they compute; a further lab costs more than it saves on two processors.
-const sideBySide = 2
+// On two processors, a lab beyond the first two costs more than it saves, unless
+// it is for a step that waits. More than three of those at a time save little.
+const (
+	leastSideBySide = 2
+	mostSideBySide  = 4
+)
+
+// sideBySide is how many of the steps are played at the same time: those that
+// wait, and one that has work to do.
+func sideBySide(steps []Step) int {
+	n := 1
+	for _, s := range steps {
+		if s.Waits > 0 {
+			n++
+		}
+	}
+	return min(max(leastSideBySide, min(n, mostSideBySide)), len(steps))
+}
 
 // An openLab is a lab and the timeline it writes to.
 type openLab struct {

@@ -43,7 +43,7 @@ func Run(ctx context.Context, suite Suite, dir string, o Options) (Report, error
 	defer cancel(nil)
 	r := &run{suite: suite, options: o, begin: time.Now(),
 		report: Report{Exercise: suite.Exercise, Seed: o.Seed, Languages: map[string]program.Language{}},
-		labs:   openLabs(ctx, o.Isolation, min(sideBySide, len(suite.Steps)))}
+		labs:   openLabs(ctx, o.Isolation, sideBySide(suite.Steps))}
 	defer r.labs.close()
 
 	if err := r.prepare(ctx, dir); err != nil {

@@ -32,6 +32,9 @@ type Step struct {
 	// After names the steps without which this one would only repeat their
 	// failure: it is skipped unless all of them passed.
 	After []string
+	// Waits is how long the step makes a right program wait, as its task says.
+	// A step that waits is played early, beside others that have work to do.
+	Waits time.Duration
 	// Rationale says why it matters, in one or two sentences for the learner.
 	Rationale string
 	// Hints are in growing strength: a question, a direction, nearly the code.
