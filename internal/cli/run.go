@@ -71,6 +71,9 @@ func watchRun(ctx context.Context, a *app, o runOptions, r liveRun) error {
 	}
 	begin := time.Now()
 	events, kind, err := show(ctx, a, o, f, r)
+	if kind == lab.TwoHosts {
+		tellUnmet(a, o.script, f)
+	}
 	look := ladderOptions(a, kind, o.width, o.ascii)
 	look.Title = r.title
 	return errors.Join(err, writeExports(exports, recording{events, begin, look}))
@@ -78,9 +81,10 @@ func watchRun(ctx context.Context, a *app, o runOptions, r liveRun) error {
 
 // faults are what the wire is to do.
 type faults struct {
-	drawn  lab.Plan   // by chance; nil for nothing
-	seed   uint64     // that it is drawn from; 0 if nothing is
-	script lab.Script // frame by frame, over all else
+	drawn  lab.Plan    // by chance; nil for nothing
+	seed   uint64      // that it is drawn from; 0 if nothing is
+	script lab.Script  // frame by frame, over all else
+	player *lab.Player // of script; nil if there is none
 }
 
 func (o *runOptions) faults() (f faults, err error) {
@@ -99,15 +103,16 @@ func (o *runOptions) faults() (f faults, err error) {
 	if f.script, err = lab.ReadScript(file); err != nil {
 		return f, fmt.Errorf("%s: %w", o.script, err)
 	}
+	f.player = f.script.Player()
 	return f, nil
 }
 
 // over returns under with the script over it; nil if neither does anything.
 func (f faults) over(under lab.Plan) lab.Plan {
-	if f.script == nil {
+	if f.player == nil {
 		return under
 	}
-	return f.script.Plan(under)
+	return f.player.Plan(under)
 }
 
 // textRun plays a run, drawing it as it happens, and returns what happened and
@@ -205,6 +210,18 @@ func tellFaults(a *app, o wireOptions, f faults, in *lab.Lab) {
 		a.Warnf("there is no wire to disturb: the programs run without faults")
 	} else if f.seed != 0 {
 		a.Warnf("the wire's faults are drawn from --seed %d", f.seed)
+	}
+}
+
+// tellUnmet says which faults of a file had nothing to be done to.
+func tellUnmet(a *app, file string, f faults) {
+	if f.player == nil {
+		return
+	}
+	if unmet := f.player.Unmet(); len(unmet) > 0 {
+		first := unmet[0]
+		a.Warnf("%s: %d of %d faults met no frame; the first is for \"%s\" frame %d from the %s, and so many did not come this time",
+			file, len(unmet), len(f.script), first.Kind, first.N, first.From)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/learnnet/learnnet/internal/trace"
@@ -43,28 +44,60 @@ func (f WireFrame) Deed(fault Fault) Deed {
 	return Deed{f.From, IPFrame, f.N, fault}
 }
 
+// A Player does what a script says, and remembers which deeds found their
+// frame. It may be used by several goroutines at the same time.
+type Player struct {
+	script Script
+	deeds  map[frameName]int // numbers in script
+
+	mu  sync.Mutex
+	met map[int]bool // by number in script
+}
+
+type frameName struct {
+	from trace.Host
+	kind FrameKind
+	n    int
+}
+
+// Player returns one that has found no frame yet. Of two deeds for one frame the
+// last counts.
+func (s Script) Player() *Player {
+	p := &Player{script: s, deeds: make(map[frameName]int, len(s)), met: make(map[int]bool)}
+	for i, d := range s {
+		p.deeds[frameName{d.From, d.Kind, d.N}] = i
+	}
+	return p
+}
+
 // Plan returns the script's decisions; frames that it doesn't name are left to
 // under, which may be nil.
-func (s Script) Plan(under Plan) Plan {
-	type name struct {
-		from trace.Host
-		kind FrameKind
-		n    int
-	}
-	faults := make(map[name]Fault, len(s))
-	for _, d := range s {
-		faults[name{d.From, d.Kind, d.N}] = d.Fault
-	}
+func (p *Player) Plan(under Plan) Plan {
 	return func(f WireFrame) Fault {
 		d := f.Deed(Fault{})
-		if fault, ok := faults[name{d.From, d.Kind, d.N}]; ok {
-			return fault
+		if i, ok := p.deeds[frameName{d.From, d.Kind, d.N}]; ok {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.met[i] = true
+			return p.script[i].Fault
 		}
 		if under == nil {
 			return Fault{}
 		}
 		return under(f)
 	}
+}
+
+// Unmet returns the deeds that have found no frame so far.
+func (p *Player) Unmet() (unmet Script) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, d := range p.script {
+		if p.deeds[frameName{d.From, d.Kind, d.N}] == i && !p.met[i] {
+			unmet = append(unmet, d)
+		}
+	}
+	return unmet
 }
 
 // deedJSON is a deed as a line of a script's file.

@@ -142,7 +142,9 @@ func TestADroppedSYNIsSentAgainAndTheScriptDoesItAgain(t *testing.T) {
 
 	script := r.control.Script()
 	require.Equal(t, lab.Script{{From: trace.Client, Kind: lab.IPFrame, N: 1, Fault: lab.Fault{Drop: true}}}, script)
-	again, err := lab.Open(t.Context(), lab.Config{Isolation: lab.TwoHosts, Timeline: trace.New(), Plan: script.Plan(nil)})
+	script = append(script, lab.Deed{From: trace.Server, Kind: lab.IPFrame, N: 1000, Fault: lab.Fault{Drop: true}})
+	player := script.Player()
+	again, err := lab.Open(t.Context(), lab.Config{Isolation: lab.TwoHosts, Timeline: trace.New(), Plan: player.Plan(nil)})
 	require.NoError(t, err)
 	defer again.Close()
 	listener, err := again.Server().Listen(ctx, "tcp", "10.0.0.2:8898")
@@ -152,6 +154,7 @@ func TestADroppedSYNIsSentAgainAndTheScriptDoesItAgain(t *testing.T) {
 	require.NoError(t, err)
 	defer conn.Close()
 	assert.Equal(t, []string{"dropped", "delivered"}, fates(again.Timeline().Events(), "SYN"))
+	assert.Equal(t, script[1:], player.Unmet(), "so many frames there were not")
 }
 
 // fates returns what became of the frames with these TCP flags, or of all.
