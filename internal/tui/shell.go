@@ -2,7 +2,10 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +27,27 @@ func Run(ctx context.Context, o Options) error {
 	if o.Color {
 		profile = colorprofile.ANSI
 	}
-	return run(ctx, &shell{model: newModel(o)}, tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithColorProfile(profile))
+	return run(ctx, &shell{model: newModel(o)}, tea.WithInput(keyboard(o.In)), tea.WithOutput(o.Out), tea.WithColorProfile(profile))
+}
+
+// keyboard returns in. If that is a terminal or another file, its end is an
+// error, which ends the view: nobody is there any more. In raw mode a terminal
+// has no other end of input; bubbletea itself would wait for keys for ever.
+func keyboard(in io.Reader) io.Reader {
+	if f, ok := in.(*os.File); ok {
+		return endless{f}
+	}
+	return in
+}
+
+type endless struct{ *os.File }
+
+func (e endless) Read(b []byte) (int, error) {
+	n, err := e.File.Read(b)
+	if errors.Is(err, io.EOF) {
+		err = errors.New("the terminal is gone")
+	}
+	return n, err
 }
 
 func run(ctx context.Context, s *shell, with ...tea.ProgramOption) error {

@@ -105,6 +105,20 @@ func (w *watcher) end() error {
 	}
 }
 
+func TestTheViewEndsWithItsTerminal(t *testing.T) {
+	in, keys, err := os.Pipe()
+	require.NoError(t, err)
+	defer in.Close()
+	w := newWatcher(t)
+	s := &shell{model: newModel(Options{Recording: recorded(t, "hello")}), drawn: w.see}
+	go func() {
+		w.ended <- run(t.Context(), s, tea.WithInput(keyboard(in)), tea.WithOutput(io.Discard), tea.WithWindowSize(100, 30), tea.WithEnvironment(nil))
+	}()
+	w.untilShown("q quit")
+	keys.Close()
+	assert.ErrorContains(t, w.end(), "the terminal is gone")
+}
+
 func TestTheViewEndsAsItIsTold(t *testing.T) {
 	o := Options{Recording: recorded(t, "hello"), Title: "a recording"}
 	w := watch(t.Context(), t, o)
