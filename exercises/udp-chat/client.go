@@ -316,10 +316,10 @@ func noAnswer(t *check.T) {
 		d := r.ReceiveAgain(p, "send the next line when no answer came")
 		expectWaited(t, begin, time.Duration(i+1)*shortWait)
 		expectMessage(t, d, name+" : "+line)
-		if i == 0 { // what was said before any answer was missing has long arrived
+		least, last = min(least, time.Since(last)), time.Now()
+		if i == 0 { // there are answers yet to be missed
 			p.MarkStderr()
 		}
-		least, last = min(least, time.Since(last)), time.Now()
 	}
 	// The shortest wait counts: a client that doesn't know how long to wait is
 	// late each time, one that the machine has held up only then.

@@ -216,10 +216,10 @@ func neverAnswer(t *check.T) {
 	expectQuestion(t, r.ReceiveAgain(p, "ask three times"), format)
 	second := time.Now()
 	expectQuestion(t, r.ReceiveAgain(p, "ask three times"), format)
-	p.MarkStderr() // what it says when it asks again is no goodbye
 	// The shorter wait counts: a client that doesn't know how long to wait is
 	// late each time, one that the machine has held up only that once.
 	wait := min(second.Sub(first), time.Since(second))
+	p.MarkStderr() // what it says when it asks again is no goodbye
 	t.Expect(wait < min(t.Patience(tooPatient), nearlyDefault), check.TimedOut{Role: "client",
 		What: fmt.Sprintf("give up after three waits of %d milliseconds, as its third argument says,", silenceWait.Milliseconds())})
 	p.ExpectPoliteFailure("what went wrong")

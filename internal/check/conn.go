@@ -6,10 +6,10 @@ import (
 	"io"
 	"net"
 	"os"
-	"slices"
 	"syscall"
 	"time"
 
+	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -24,6 +24,8 @@ type Conn struct {
 	got  []byte // everything received so far
 	read int    // how much of got was expected already
 	end  error  // io.EOF or what else ended the reading
+
+	looks bool // the program doesn't read, or only looks at what came
 }
 
 func newConn(t *T, p *Process, c net.Conn, host trace.Host, name string) *Conn {
@@ -69,23 +71,30 @@ func (c *Conn) Send(text string) {
 }
 
 // SendPieces sends each piece in a segment of its own, and each only when the
-// program has read what came before, so that no two can arrive in one read. A
-// program that doesn't read is not waited for longer than half a second.
+// program has read what came before, so that no two can arrive in one read.
 func (c *Conn) SendPieces(pieces ...string) {
 	for i, piece := range pieces {
 		if i > 0 {
-			c.awaitRead()
+			c.AwaitRead()
 		}
 		c.Send(piece)
 	}
 }
 
-// awaitRead waits until the program's receive queue for this connection is
-// empty, which the kernel of its host knows.
-func (c *Conn) awaitRead() {
+// readCap is longer than programs sleep before they read, if they do. One that
+// only looks at what has come (MSG_PEEK) leaves it unread for as long.
+const readCap = 5 * time.Second
+
+// AwaitRead waits until the program has read all that was sent to it, as the
+// kernels know. A program that has once not read for readCap is not waited for
+// again on this connection.
+func (c *Conn) AwaitRead() {
+	if c.looks {
+		return
+	}
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	limit := time.After(500 * time.Millisecond)
+	limit := time.After(readCap)
 	for {
 		if n, ok := c.unread(); !ok || n == 0 {
 			return
@@ -93,6 +102,7 @@ func (c *Conn) awaitRead() {
 		select {
 		case <-tick.C:
 		case <-limit:
+			c.looks = true
 			return
 		case <-c.t.ctx.Done():
 			c.t.brokenIf(nil)
@@ -143,38 +153,35 @@ func (c *Conn) Settle() {
 // underWay reports whether the program's host has not acknowledged everything
 // that was sent.
 func (c *Conn) underWay() bool {
-	ours, err := c.t.lab.Host(c.host).Sockets()
-	return err == nil && slices.ContainsFunc(ours, func(s trace.Socket) bool {
-		return s.Network == "tcp" && s.SendQ > 0 && // which is the backlog of a listening socket, that has no remote end
-			s.Local.String() == c.conn.LocalAddr().String() && s.Remote.String() == c.conn.RemoteAddr().String()
-	})
+	ours, ok := socketOf(c.t.lab.Host(c.host), c.conn.LocalAddr(), c.conn.RemoteAddr())
+	return ok && ours.SendQ > 0
 }
 
 // unread returns how many bytes lie in the kernels, sent by the checker and not
 // read by the program: in its receive queue or on the way there. It is false
-// when the program's socket is gone.
+// when the program's socket is gone, or this system can't tell. The sender's
+// kernel is asked first: what is not on its way any more has arrived.
 func (c *Conn) unread() (int, bool) {
-	theirs, err := c.p.host.Sockets()
-	if err != nil {
+	ours, _ := socketOf(c.t.lab.Host(c.host), c.conn.LocalAddr(), c.conn.RemoteAddr())
+	theirs, ok := socketOf(c.p.host, c.conn.RemoteAddr(), c.conn.LocalAddr())
+	if !ok {
 		return 0, false
 	}
-	for _, s := range theirs {
-		if s.Network != "tcp" || s.Local.String() != c.conn.RemoteAddr().String() ||
-			s.Remote.String() != c.conn.LocalAddr().String() {
-			continue
-		}
-		ours, err := c.t.lab.Host(c.host).Sockets()
-		if err != nil {
-			return 0, false
-		}
-		for _, o := range ours {
-			if o.Network == "tcp" && o.Local == s.Remote && o.Remote == s.Local {
-				return int(s.RecvQ + o.SendQ), true
-			}
-		}
-		return int(s.RecvQ), true
+	return int(ours.SendQ + theirs.RecvQ), true
+}
+
+// socketOf returns the TCP socket with these ends that a host's kernel knows.
+func socketOf(h *lab.Host, local, remote net.Addr) (trace.Socket, bool) {
+	all, err := h.Sockets()
+	if err != nil {
+		return trace.Socket{}, false
 	}
-	return 0, false
+	for _, s := range all {
+		if s.Network == "tcp" && s.Local.String() == local.String() && s.Remote.String() == remote.String() {
+			return s, true
+		}
+	}
+	return trace.Socket{}, false
 }
 
 // SendAlong sends text as fast as the program takes it and returns at once, so

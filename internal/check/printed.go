@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/learnnet/learnnet/internal/trace"
@@ -73,9 +74,35 @@ func (p *Process) ExpectStdout(want string) {
 		WrongOutput{Role: p.Role, Stream: trace.Stdout, Exact: []byte(want), Got: got})
 }
 
-// MarkStderr has what the program has said on standard error up to now not count
-// as words about what comes. Call it before that.
-func (p *Process) MarkStderr() { p.marked = p.proc.Stderr().Total() }
+// MarkStderr has what the program says on standard error until it rests not
+// count as words about what comes. What comes may be the checker's doing, or the
+// end of a wait: a program that has ended by now may have met it, so that all
+// that it said counts. So it does if the program doesn't come to rest for a while.
+func (p *Process) MarkStderr() {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	limit := time.After(settledCap)
+	for {
+		// In this order: a program that rests has not met what comes, and
+		// what it said before lies in the pipe at most.
+		said := p.proc.Stderr().Total()
+		d := p.proc.Doing()
+		switch {
+		case d.Ended:
+			return
+		case !d.Known, d.Blocked && !p.proc.OutputWaits():
+			p.marked = said
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-limit:
+			return
+		case <-p.t.ctx.Done():
+			p.t.brokenIf(nil)
+		}
+	}
+}
 
 // explanation returns what the program has said on standard error since
 // MarkStderr, and whether there is a word in it.

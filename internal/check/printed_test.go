@@ -48,6 +48,21 @@ func TestAnExplanationIsInOwnWords(t *testing.T) {
 	}
 }
 
+// A machine that is late must not take what a program said at its end for what
+// it had said before.
+func TestAnExplanationCountsThatWasThereBeforeTheCheckerLooked(t *testing.T) {
+	requirePython(t)
+	dir := t.TempDir()
+	write(t, dir, "client.py", "import sys\nsys.exit('no answer')\n")
+	r := runStep(t, dir, "client", func(t *T) {
+		p := t.Start("client")
+		<-p.proc.Done()
+		p.MarkStderr()
+		p.ExpectPoliteFailure("that no answer came")
+	})
+	assert.Equal(t, Passed, r.Verdict, "%+v", r.Steps[0].Cause)
+}
+
 func TestALineMayStandBehindAPromptAndInQuotes(t *testing.T) {
 	for _, line := range []string{"Hello, Ada!", "> Hello, Ada!", `"Hello, Ada!"`, "'Hello, Ada!'", "b'Hello, Ada!'", `b"Hello, Ada!"`, "  Hello, Ada!  "} {
 		assert.True(t, lineSays(line, "Hello, Ada!"), line)
