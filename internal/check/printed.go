@@ -114,8 +114,10 @@ func (p *Process) explanation() (said string, some bool) {
 }
 
 // crash is what the traces begin with that Python (also for groups of
-// exceptions), Go and Node.js leave behind for an error that nobody caught.
-var crash = regexp.MustCompile(`(?m)^[\s|+]*(Exception Group )?Traceback \(most recent call last\)|^goroutine \d+ \[|^\s+at .+:\d+:\d+\)?$`)
+// exceptions), Go, Node.js, Java and Rust leave behind for an error that nobody
+// caught.
+var crash = regexp.MustCompile(`(?m)^[\s|+]*(Exception Group )?Traceback \(most recent call last\)|^goroutine \d+ \[|^\s+at .+:\d+:\d+\)?$` +
+	`|^Exception in thread "|^\s+at .+\(.+:\d+\)$|^thread '.*' (\(\d+\) )?panicked at `)
 
 // ExpectOwnWords expects the program to have said something on standard error
 // by now, since MarkStderr if that was called, and not by the trace of an error

@@ -24,6 +24,8 @@ func TestAnExplanationIsInOwnWords(t *testing.T) {
 		"prints a mark":              {"sys.exit('!!!')", false},
 		"leaves a traceback":         {"raise OSError('no more input')", false},
 		"leaves a group of them":     {"raise ExceptionGroup('talk', [OSError('no more input')])", false},
+		"dies like Java":             {"sys.exit('Exception in thread \"main\" java.net.ConnectException: no more input\\n\\tat Main.main(Main.java:7)')", false},
+		"dies like Rust":             {"sys.exit(\"thread 'main' panicked at main.rs:3:5:\\nno more input\")", false},
 		"leaves a group in a task":   {"async def main():\n  async with asyncio.TaskGroup() as g: g.create_task(fail())\nasync def fail(): raise OSError('no')\nasyncio.run(main())", false},
 		"says why and shows a trace": {"import traceback; print('no more input', file=sys.stderr); traceback.print_exc(); raise OSError", false},
 	} {

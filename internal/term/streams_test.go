@@ -97,3 +97,7 @@ func TestWrappedLinesFit(t *testing.T) {
 		require.Equal(t, words, append([]string{}, strings.Fields(out)...))
 	})
 }
+
+func TestWrapKeepsSpacesWithinALine(t *testing.T) {
+	assert.Equal(t, "  8042  open, not\n  8042 open", Wrap("8042  open, not    8042 open", 20, "  "))
+}

@@ -2,6 +2,7 @@ package term
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -48,7 +49,8 @@ func Cut(text string, width int) string {
 
 // Wrap breaks plain text between words so that no line is wider than width
 // cells, each begun with indent. A longer word stands on a line of its own;
-// line breaks in text are kept.
+// line breaks in text are kept, and so are several spaces between two words of
+// a line: they may be what an output is about.
 func Wrap(text string, width int, indent string) string {
 	var out strings.Builder
 	for i, paragraph := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
@@ -57,21 +59,21 @@ func Wrap(text string, width int, indent string) string {
 		}
 		out.WriteString(indent)
 		column := runewidth.StringWidth(indent)
-		first := true
-		for _, word := range strings.Fields(paragraph) {
-			w := runewidth.StringWidth(word)
-			switch {
-			case first:
-			case column+1+w > width:
-				out.WriteString("\n" + indent)
-				column = runewidth.StringWidth(indent)
-			default:
-				out.WriteByte(' ')
-				column++
+		gap := ""
+		for rest := strings.TrimSpace(paragraph); rest != ""; {
+			word, behind := rest, ""
+			if i := strings.IndexFunc(rest, unicode.IsSpace); i >= 0 {
+				word, behind = rest[:i], rest[i:]
 			}
-			out.WriteString(word)
-			column += w
-			first = false
+			w := runewidth.StringWidth(word)
+			if gap != "" && column+len(gap)+w > width {
+				out.WriteString("\n" + indent)
+				column, gap = runewidth.StringWidth(indent), ""
+			}
+			out.WriteString(gap + word)
+			column += len(gap) + w
+			rest = strings.TrimLeftFunc(behind, unicode.IsSpace)
+			gap = strings.Repeat(" ", len(behind)-len(rest))
 		}
 	}
 	return out.String()
