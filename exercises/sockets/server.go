@@ -4,15 +4,17 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"unicode"
 
 	"github.com/learnnet/learnnet/internal/check"
+	"github.com/learnnet/learnnet/internal/trace"
 )
 
 // maxMessage is the longest message of a client, in bytes.
 const maxMessage = 1024
 
 var serverSteps = []check.Step{{
-	Name: "answers", Title: "answers hi and closes", Role: "server", Points: 20,
+	Name: "answers", Title: "answers hi and closes", Role: "server", Points: 15,
 	Rationale: "This is the whole exchange once: listen, accept, read, write, close. All else builds on it.",
 	Hints: []string{
 		"Which calls does the server of the lesson make, and in which order? Which of them is missing here, or in another place?",
@@ -21,7 +23,7 @@ var serverSteps = []check.Step{{
 	},
 	Causes: map[check.Kind]string{
 		check.KindNeverListened:     "Take host and port from the first argument. 127.0.0.1 can be reached from its own machine only, and the port is not always 8898.",
-		check.KindExitedEarly:       "With an error, its last lines say why: the address is one argument, such as 10.0.0.2:8898, but some calls want host and port apart, and the port as a number. With status 0, it came to its end without having answered.",
+		check.KindExitedEarly:       "With an error, its last lines say why: the address is one argument, such as 10.0.0.2:8898, but some calls want host and port apart, and the port as a number. Where accept fails, it was no TCP socket (SOCK_STREAM), or listen was not called. With status 0, it came to its end without having answered.",
 		check.KindSentNothing:       "What does the server wait for? The client sends no line end and doesn't close, so reading a line, reading to the end, or reading exactly 1,024 bytes never returns. Read once.",
 		check.KindSentSomethingElse: "The answer is the two bytes `hi`, in small letters.",
 		check.KindSentTooMuch:       "The answer is the two bytes `hi` and nothing else. Functions that print a line add a line end.",
@@ -41,7 +43,7 @@ var serverSteps = []check.Step{{
 		"Go: `fmt.Printf(\"%s\\n\", buf[:n])`. Python: `print(message.decode(errors=\"backslashreplace\"))`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "Print just the message, on a line of its own and on standard output, not a fixed text. Don't print the rest of the buffer behind it.",
+		check.KindWrongOutput: "Print just the message, on a line of its own with its line end and on standard output, not a fixed text. Don't print the rest of the buffer behind it. If nothing was printed, it may be in a buffer still: a line must be out before the next client is served (in C: fflush).",
 	},
 	Run: func(t *check.T) {
 		s := t.StartServer("server", "tcp")
@@ -58,21 +60,13 @@ var serverSteps = []check.Step{{
 		"Go: `for { conn, err := listener.Accept(); …; serve(conn) }`. Python: `while True: conn, peer = listener.accept(); serve(conn)`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindExitedEarly: "After its first client the server must go back to accept and not end.",
+		check.KindExitedEarly: "After its first client the server must go back to accept and not end. It doesn't read its standard input either, and here that has ended.",
 		check.KindRefused:     "Close the connection after each client, not the listening socket.",
-		check.KindSentNothing: "The second client sits in the kernel's queue. Does the server go back to accept?",
-		check.KindWrongOutput: "Each client has a message of its own: begin with an empty one for each.",
+		check.KindSentNothing: "The next client sits in the kernel's queue. Does the server go back to accept? With threads, has each its own connection?",
+		check.KindReset:       "Close the connection after each client, not the listening socket.",
+		check.KindWrongOutput: "Each client has a message of its own, and each message is a line: begin with an empty one for each.",
 	},
-	Run: func(t *check.T) {
-		s := t.StartServer("server", "tcp")
-		for range 10 {
-			message := "hello from " + letters(t.Rand(), 8)
-			answers(s, message)
-			expectLine(s, fmt.Sprintf("a line with %q and no other message", message), func(line string) bool {
-				return strings.Contains(line, message) && strings.Count(line, "hello from ") == 1
-			})
-		}
-	},
+	Run: nextClient,
 }, {
 	Name: "any-message", Title: "takes any message of up to 1,024 bytes", Role: "server", Points: 10, After: []string{"prints"},
 	Rationale: "A socket carries bytes, and a stranger chooses which and how many. A server that takes them for short text can be stopped by anybody.",
@@ -84,7 +78,9 @@ var serverSteps = []check.Step{{
 	Causes: map[check.Kind]string{
 		check.KindReset:       "The read took only a part of the message, and closing threw the rest away. A message may have 1,024 bytes: make the buffer as large.",
 		check.KindExitedEarly: "Python's decode() raises UnicodeDecodeError on bytes that are not UTF-8. Tell it what to do with them: decode(errors=\"backslashreplace\").",
-		check.KindWrongOutput: "Print all of the message in one line: no part of it cut off, every space and percent sign kept (Go: Println, or Printf with a pattern of its own), and the ASCII characters readable whatever stands between them.",
+		check.KindClosedEarly: "This message got no answer. Only a read of no bytes is no message: a blank, a zero or bytes that are no text are messages. Python's decode() raises UnicodeDecodeError on bytes that are not UTF-8; tell it what to do with them: decode(errors=\"backslashreplace\").",
+		check.KindSentNothing: "This message got no answer. It may be one byte long, and that need not be a whole character.",
+		check.KindWrongOutput: "Print all of the message, and nothing of the one before: no part of it cut off, every space, capital and percent sign kept (Go: Println, or Printf with a pattern of its own), something in the place of each character, and the ASCII characters readable whatever stands between them, a zero byte too (C: fwrite).",
 	},
 	Run: anyMessage,
 }, {
@@ -114,6 +110,20 @@ var serverSteps = []check.Step{{
 	},
 	Run: vanishingClients,
 }, {
+	Name: "many-clients", Title: "closes every connection", Role: "server", Points: 5, After: []string{"silent-client", "vanishing-clients"},
+	Rationale: "A connection holds a descriptor until it is closed, and a program gets a limited number of them. One that forgets a few runs for a day, or for a week.",
+	Hints: []string{
+		"On which way through your server is a connection not closed? Think of the clients that say nothing, and of those that are gone.",
+		"Close each connection, whatever came of it. Shutting it down is not enough: the descriptor stays.",
+		"Go: `defer conn.Close()` in the function that serves one client. Python: `with conn:`, or `finally: conn.close()`.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindExitedEarly: "Are its last lines about too many open files? It may have 64 here. Close every connection, also of a client that said nothing or is gone; shutdown alone keeps the descriptor.",
+		check.KindSentNothing: "Has the server a descriptor left for this client? It may have 64 open files here. Close every connection, also of a client that said nothing or is gone; shutdown alone keeps the descriptor.",
+		check.KindClosedEarly: "Has the server a descriptor left for this client? It may have 64 open files here. Close every connection, also of a client that said nothing or is gone.",
+	},
+	Run: manyClients,
+}, {
 	Name: "address-in-use", Title: "says so when the address is in use", Role: "server", Points: 5, After: []string{"prints"},
 	Rationale: "Two programs can't listen on one address. Whoever starts the second must see why it doesn't run, and a script must see it in its status.",
 	Hints: []string{
@@ -128,7 +138,15 @@ var serverSteps = []check.Step{{
 	},
 	Run: func(t *check.T) {
 		first := t.StartServer("server", "tcp")
-		t.Start("server", first.Address).ExpectExitError()
+		second := t.Start("server", first.Address)
+		second.ExpectExitError()
+		// Not only what every start says.
+		said := second.Stderr()
+		for line := range strings.Lines(first.Stderr()) {
+			said = strings.ReplaceAll(said, line, "")
+		}
+		t.Expect(strings.ContainsFunc(said, unicode.IsLetter), check.WrongOutput{Role: "server", Stream: trace.Stderr,
+			Want: "why it can't listen", Got: []byte(second.Stderr())})
 		answers(first, "still there, "+letters(t.Rand(), 8)+"?")
 	},
 }}
@@ -154,6 +172,57 @@ func expectLine(server *check.Process, want string, ok func(line string) bool) {
 	})
 }
 
+// A server that keeps connections, even those that it has shut down, runs out of
+// files here.
+const (
+	openFiles = 64
+	clients   = 10 * openFiles / 3
+)
+
+func nextClient(t *check.T) {
+	s := t.StartServer("server", "tcp")
+	s.CloseInput()
+	message := "hello from " + letters(t.Rand(), 8)
+	for range 2 {
+		answers(s, message)
+	}
+	s.ExpectPrinted(fmt.Sprintf("%q twice", message), func(printed string) bool { return strings.Count(printed, message) >= 2 })
+	for range 8 {
+		message := "hello from " + letters(t.Rand(), 8)
+		answers(s, message)
+		s.ExpectLine(message)
+	}
+	// The second is there before the first speaks.
+	first, second := s.DialAs("first client"), s.DialAs("second client")
+	second.Settle()
+	first.Send(message)
+	first.ExpectAll("hi")
+	second.Send(message)
+	second.ExpectAll("hi")
+}
+
+func manyClients(t *check.T) {
+	t.LimitOpenFiles(openFiles)
+	s := t.StartServer("server", "tcp")
+	for i := range clients {
+		switch i % 3 {
+		case 1:
+			c := s.DialAs("silent client")
+			c.CloseWrite()
+			c.ReadAll(maxMessage)
+		case 2:
+			c := s.DialAs("resetting client")
+			c.Send("hello!")
+			c.Abort()
+		default:
+			c := s.Dial()
+			c.Send("hello!")
+			c.ExpectAll("hi")
+			c.Close() // some servers keep the descriptor until then
+		}
+	}
+}
+
 func anyMessage(t *check.T) {
 	s := t.StartServer("server", "tcp")
 	long := letters(t.Rand(), maxMessage)
@@ -162,19 +231,38 @@ func anyMessage(t *check.T) {
 		return strings.Contains(line, long)
 	})
 
-	// Neither a pattern for printf nor words to be taken apart.
-	literal := letters(t.Rand(), 6) + "  100%d  " + letters(t.Rand(), 6)
+	// Neither a pattern for printf nor words to be taken apart, put in small
+	// letters or laid over the message before.
+	literal := "  " + letters(t.Rand(), 6) + "  100%d  Hello, " + letters(t.Rand(), 6) + "!  "
 	answers(s, literal)
-	expectLine(s, fmt.Sprintf("a line with %q", literal), func(line string) bool {
-		return strings.Contains(line, literal)
+	expectLine(s, fmt.Sprintf("a line with %q and nothing of the message before", literal), func(line string) bool {
+		return strings.Contains(line, literal) && !strings.Contains(line, long[maxMessage/2:][:40])
 	})
 
-	before, behind := letters(t.Rand(), 6), letters(t.Rand(), 6)
-	answers(s, before+"\xff\xfe\xc3"+behind) // bytes that UTF-8 never has, and half a character
-	expectLine(s, fmt.Sprintf("a line with %q and %q", before, behind), func(line string) bool {
-		_, rest, ok := strings.Cut(line, before)
-		return ok && strings.Contains(rest, behind)
+	between := func(what string) {
+		before, behind := letters(t.Rand(), 6), letters(t.Rand(), 6)
+		answers(s, before+what+behind)
+		expectLine(s, fmt.Sprintf("a line with %q, %q in some form, and %q", before, what, behind), func(line string) bool {
+			_, rest, ok := strings.Cut(line, before)
+			shown, _, found := strings.Cut(rest, behind)
+			return ok && found && shown != ""
+		})
+	}
+	between("\xff\xfe\xc3") // bytes that UTF-8 never has, and half a character
+	between("\x00")
+	between("太白")
+
+	one, two := letters(t.Rand(), 6), letters(t.Rand(), 6)
+	answers(s, one+"\n"+two)
+	s.ExpectPrinted(fmt.Sprintf("%q and %q, which a line end parts", one, two), func(printed string) bool {
+		_, rest, ok := strings.Cut(printed, one)
+		return ok && strings.Contains(rest, two)
 	})
+
+	// What a program may take for nothing, and what is no whole character.
+	for _, short := range []string{"x", "0", " ", "\n", "\x00", "\xc3", "\xff\xfe"} {
+		answers(s, short)
+	}
 	answers(s, "hello from "+letters(t.Rand(), 8))
 }
 
@@ -200,6 +288,14 @@ func vanishingClients(t *check.T) {
 	third := s.DialAs("third client")
 	third.Send("hello from " + letters(t.Rand(), 8))
 	third.Close()
+
+	// Once more, but the second ends its direction before it is gone: writing
+	// then fails with EPIPE instead of ECONNRESET.
+	first, second = s.DialAs("fourth client"), s.DialAs("fifth client")
+	second.Send("hello from " + letters(t.Rand(), 8))
+	second.CloseWrite()
+	second.Abort()
+	first.Abort()
 
 	answers(s, "hello from "+letters(t.Rand(), 8))
 }
