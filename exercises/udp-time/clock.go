@@ -107,6 +107,28 @@ const (
 	far  = "Asia/Kolkata"
 )
 
+// summerNow returns a zone that has summer time at a moment: north and south
+// of the equator take turns.
+func summerNow(now time.Time) string {
+	const south, north = "Australia/Sydney", "America/New_York"
+	if zone, err := time.LoadLocation(south); err == nil && now.In(zone).IsDST() {
+		return south
+	}
+	return north
+}
+
+// zoneAt returns a zone in which the hour is the given one at a moment. The
+// names count the other way round: Etc/GMT-3 is three hours ahead of UTC.
+func zoneAt(hour int, now time.Time) string {
+	ahead := hour - now.UTC().Hour()
+	if ahead < -12 {
+		ahead += 24
+	} else if ahead > 12 {
+		ahead -= 24
+	}
+	return fmt.Sprintf("Etc/GMT%+d", -ahead)
+}
+
 // startIn starts the server in a zone and returns that zone. Where programs
 // can't be told, it is another: on Windows the machine's own, since not every
 // language looks at TZ there, and without the system's zone files UTC.

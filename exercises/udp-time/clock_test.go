@@ -164,3 +164,19 @@ func TestToldRefusesAnotherMoment(t *testing.T) {
 		require.Equal(t, inside, right, "the answer of %v; want %q", at, want)
 	})
 }
+
+func TestZonesAreAtTheHourOrInSummer(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		now := time.Unix(rapid.Int64Range(1_700_000_000, 2_000_000_000).Draw(t, "now"), 0)
+		hour := rapid.IntRange(0, 23).Draw(t, "hour")
+		zone, err := time.LoadLocation(zoneAt(hour, now))
+		require.NoError(t, err)
+		assert.Equal(t, hour, now.In(zone).Hour())
+	})
+	for month := range 12 {
+		now := time.Date(2026, time.Month(month+1), 15, 12, 0, 0, 0, time.UTC)
+		zone, err := time.LoadLocation(summerNow(now))
+		require.NoError(t, err)
+		assert.True(t, now.In(zone).IsDST(), "%v in %v", now, zone)
+	}
+}

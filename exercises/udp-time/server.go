@@ -1,6 +1,7 @@
 package udptime
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ var serverSteps = []check.Step{{
 		"Go: n, asker, err := socket.ReadFrom(buffer), then socket.WriteTo([]byte(answer), asker). Python: question, asker = sock.recvfrom(65535), then sock.sendto(answer, asker).",
 	},
 	Causes: map[check.Kind]string{
-		check.KindNeverListened:     "Bind to the address in the first argument, just as it is given. A server bound to 127.0.0.1 hears only programs on its own machine.",
+		check.KindNeverListened:     "Bind to the address in the first argument, just as it is given. A server bound to 127.0.0.1 hears only programs on its own machine, and one that listens there over TCP hears no datagrams (SOCK_DGRAM; Go: net.ListenPacket).",
 		check.KindSentNothing:       "Nothing arrived at the socket that asked. Send the answer to the address that the receiving call returns (Go: ReadFrom, Python: recvfrom), and send it from the same socket: a new socket has another port, and the asker lets in only what comes from the port it asked.",
 		check.KindSentSomethingElse: "The text around the directives is copied as it is; each directive becomes a part of the time, with two digits where the task shows two. Send no line end.",
 		check.KindExitedEarly:       "The server ended at its first question. Its last lines above say why.",
@@ -41,27 +42,14 @@ var serverSteps = []check.Step{{
 		"Go: for { n, asker, err := socket.ReadFrom(buffer); … }. Python: while True: question, asker = sock.recvfrom(65535); …",
 	},
 	Causes: map[check.Kind]string{
-		check.KindExitedEarly:       "The server ended after an answer. Put receiving and answering into a loop without an end.",
+		check.KindExitedEarly:       "The server ended after an answer. Put receiving and answering into a loop without an end. It reads no standard input, and here that has ended.",
 		check.KindRefused:           "The server closed its socket after an answer, or connected it to the first asker, and then its kernel refuses everybody else. Keep one unconnected socket, and receive and answer in a loop.",
-		check.KindSentNothing:       "An asker got nothing. Does your server keep the address of the first asker? Take the address anew from each receiving call.",
-		check.KindSentSomethingElse: "Another word in front means that an asker got the answer to another question: keep question and sender together. An earlier time means that the clock was read too early: read it anew for each answer, after the question has come. And %f is in the table too, the fraction of the second in six digits.",
+		check.KindSentNothing:       "An asker got nothing. Does your server keep the address of the first asker? Take the address anew from each receiving call. And a question that was asked before is a question.",
+		check.KindSentSomethingElse: "Another word in front means that an asker got the answer to another question: keep question and sender together. An earlier time means that the clock was read too early: read it anew for each answer, after the question has come, also if it was asked before. And %f is in the table too, the fraction of the second in six digits.",
 	},
-	Run: func(t *check.T) {
-		p, zone := startIn(t, home)
-		anna, bert := p.DialAs("anna"), p.DialAs("bert")
-		expectTime(t, anna, zone, token(t.Rand())+" "+basic)
-		expectTime(t, bert, zone, token(t.Rand())+" "+basic)
-		letTimePass(t)
-		// Two questions at once: both wait in the server's socket.
-		asked := time.Now()
-		forAnna, forBert := token(t.Rand())+" %H:%M:%S.%f", token(t.Rand())+" %H:%M:%S.%f"
-		anna.Send(forAnna)
-		bert.Send(forBert)
-		expectTimeSince(t, anna, zone, asked, forAnna)
-		expectTimeSince(t, bert, zone, asked, forBert)
-	},
+	Run: goesOn,
 }, {
-	Name: "directives", Title: "knows every directive of the table", Role: "server", Points: 10, After: []string{"answers"},
+	Name: "directives", Title: "knows every directive of the table", Role: "server", Points: 7, After: []string{"answers"},
 	Rationale: "A protocol is a promise about every case in its table, also those that you don't use yourself.",
 	Hints: []string{
 		"Which row of the table does your server not know yet?",
@@ -69,7 +57,9 @@ var serverSteps = []check.Step{{
 		`Go: %j is "002", %I is "03", %p is "PM", %A is "Monday", %a is "Mon", %B is "January", %b is "Jan", %y is "06"; %f is fmt.Sprintf("%06d", now.Nanosecond()/1000). Python: datetime.now().strftime("%f").`,
 	},
 	Causes: map[check.Kind]string{
-		check.KindSentSomethingElse: "Compare the two lines: the first difference is at the directive that went wrong. Mind the leading zeros, and English names in full or in three letters. In Python, %f takes datetime.strftime: time.strftime doesn't know it. Read the clock once for an answer, not once for each directive.",
+		check.KindSentSomethingElse: "Compare the two lines: the first difference is at the directive that went wrong. Mind the leading zeros, and English names in full or in three letters. In Python, %f takes datetime.strftime: time.strftime doesn't know it. Read the clock once for an answer, not once for each directive. Replace a directive wherever it stands, and leave all else as it is: line ends, tabs and characters of all scripts.",
+		check.KindSentNothing:       "This format got no answer. All of it is in the task's table, or stands for itself.",
+		check.KindExitedEarly:       "This format ended the server. All of it is in the task's table, or stands for itself.",
 	},
 	Run: func(t *check.T) {
 		p, zone := startIn(t, home)
@@ -77,6 +67,9 @@ var serverSteps = []check.Step{{
 		for _, letter := range directives {
 			expectTime(t, c, zone, "%"+string(letter))
 		}
+		expectTime(t, c, zone, strings.Repeat("%f ", 20)) // of one moment
+		expectTime(t, c, zone, "%Y %Y %b %b %j %j")
+		expectTime(t, c, zone, "\n%H\t%M 😀 \ufffd\n")
 		expectTime(t, c, zone, anyFormat(t.Rand()))
 		expectTime(t, c, zone, "%Y年%m月%d日 "+token(t.Rand())) // what is no directive stays as it is
 		expectTime(t, c, zone, "%H%M%S%f")
@@ -100,6 +93,7 @@ var serverSteps = []check.Step{{
 		expectTime(t, c, zone, "100%%")
 		expectTime(t, c, zone, "%%Y")
 		expectTime(t, c, zone, "%%%H%% %%%%d "+token(t.Rand()))
+		expectTime(t, c, zone, "100%%%%")
 	},
 }, {
 	Name: "unknown-directive", Title: "answers an unknown directive with an error datagram", Role: "server", Points: 8, After: []string{"answers"},
@@ -110,20 +104,26 @@ var serverSteps = []check.Step{{
 		`Walk through the format. At a %, take the next character; if there is none, or if it is not in the table, send "error: unknown directive %Q" and nothing else.`,
 	},
 	Causes: map[check.Kind]string{
-		check.KindSentSomethingElse: "That is an answer, and should be an error. Your strftime copied, dropped or knew the directive; check each directive against the task's table yourself.",
+		check.KindSentSomethingElse: "An error datagram begins with exactly \"error: \". If there is a time in it, your strftime copied, dropped or knew the directive: check each against the task's table yourself, whatever character it is. What is no directive is copied, a zero byte too.",
 		check.KindExitedEarly:       "An unknown directive ended the server. Catch the error and send it as a datagram.",
 		check.KindSentNothing:       "The asker got no answer and can't tell that from a lost one. Send an error datagram.",
 	},
 	Run: func(t *check.T) {
 		p, zone := startIn(t, home)
 		c := p.Dial()
-		const unknown = "QJKLNOq"      // that no strftime knows, or hardly any
-		const unlisted = "xXceszZuUWV" // that many know and the table doesn't list
-		r := t.Rand()
-		expectError(t, c, "%"+string(unknown[r.IntN(len(unknown))]))
-		expectError(t, c, basic+" %"+string(unlisted[r.IntN(len(unlisted))]))
+		for letter := ' '; letter <= '~'; letter++ {
+			if letter != '%' && !strings.ContainsRune(directives, letter) {
+				expectError(t, c, "%"+string(letter))
+			}
+		}
+		expectError(t, c, basic+" %Z") // many know it, and the table doesn't list it
 		expectError(t, c, "%-d")
+		for _, letter := range []string{"\n", "\x00", "é", "年"} {
+			expectError(t, c, "%H %"+letter)
+		}
 		expectError(t, c, "%H:%M %") // a lone % at the end
+		expectError(t, c, "100%%%")
+		expectTime(t, c, zone, "%H\x00%M") // a character like any other
 		expectTime(t, c, zone, basic)
 	},
 }, {
@@ -138,12 +138,13 @@ var serverSteps = []check.Step{{
 		check.KindSentNothing:       "The server received zero bytes and said nothing. Over UDP that is a question like any other: send an error datagram.",
 		check.KindExitedEarly:       "The server took zero bytes for the end of a connection. There is no connection: send an error datagram and go on.",
 		check.KindRefused:           "The server took zero bytes for the end of a connection and closed its socket. Send an error datagram and go on.",
-		check.KindSentSomethingElse: "An empty question gets an error datagram, not an empty or a standard answer.",
+		check.KindSentSomethingElse: "An empty question gets an error datagram, not an empty or a standard answer. A blank is not empty: it is copied as it is.",
 	},
 	Run: func(t *check.T) {
 		p, zone := startIn(t, home)
 		c := p.Dial()
 		expectError(t, c, "")
+		expectTime(t, c, zone, " ")
 		expectTime(t, c, zone, basic)
 	},
 }, {
@@ -163,9 +164,11 @@ var serverSteps = []check.Step{{
 		p, zone := startIn(t, home)
 		c := p.Dial()
 		for _, question := range []string{
-			"%d. M\xe4rz %Y", // Latin-1
-			"%Y\xe5\xb9",     // 年 without its third byte
-			"\xff\xfe%\x00Y", // UTF-16
+			"%d. M\xe4rz %Y",  // Latin-1
+			"%Y\xe5\xb9",      // 年 without its third byte
+			"\xff\xfe%\x00Y",  // UTF-16
+			"%Y \xed\xa0\x80", // half of a pair that UTF-16 uses (RFC 3629 §3)
+			"%Y \xc0\xaf",     // a slash in two bytes (RFC 3629 §3)
 		} {
 			expectError(t, c, question)
 		}
@@ -192,6 +195,7 @@ var serverSteps = []check.Step{{
 			return "%H:%M " + strings.Repeat(word, n/len(word)+1)[:n-len("%H:%M ")]
 		}
 		expectTime(t, c, zone, ofLength(1024))
+		expectTime(t, c, zone, strings.Repeat("%A ", 1024/3)) // the answer is two or three times as long
 		expectError(t, c, ofLength(1025))
 		expectError(t, c, strings.Repeat("年", 400))           // 1,200 bytes, though 400 characters
 		expectError(t, c, ofLength(4000+t.Rand().IntN(4000))) // crosses the wire in fragments
@@ -199,20 +203,63 @@ var serverSteps = []check.Step{{
 	},
 }, {
 	Name: "local-time", Title: "tells local time, not UTC", Role: "server", Points: 5, After: []string{"answers"},
-	Rationale: "A machine keeps its clock in UTC, and a zone says what people there call it. This step starts the server in a zone five and a half hours from UTC, all others in UTC (on Windows: in yours).",
+	Rationale: "A machine keeps its clock in UTC, and a zone says what people there call it. This step starts the server in a zone five and a half hours from UTC and in one where it is summer time now, most others in UTC (on Windows: in yours).",
 	Hints: []string{
 		"By how many hours is the answer wrong?",
 		"The library turns the moment into the zone's time for you, unless you ask for UTC.",
 		"Go: time.Now(), without .UTC(). Python: time.localtime() or datetime.now(), and not time.gmtime() or utcnow().",
 	},
 	Causes: map[check.Kind]string{
-		check.KindSentSomethingElse: "The answer is hours away. Go: time.Now() without .UTC(). Python: time.localtime(), not time.gmtime(). (The environment variable TZ names the zone; the check set it.)",
+		check.KindSentSomethingElse: "The answer is an hour or more away, or a name of day or month, AM or PM is not of the same place. A zone's distance from UTC is not the same all year. Go: time.Now() without .UTC(). Python: time.localtime(), not time.gmtime(). (The environment variable TZ names the zone; the check set it.)",
 	},
 	Run: func(t *check.T) {
-		p, zone := startIn(t, far)
-		expectTime(t, p.Dial(), zone, basic)
+		for _, name := range []string{far, summerNow(time.Now())} {
+			p, zone := startIn(t, name)
+			expectTime(t, p.Dial(), zone, basic+" %y %j %I %p %A %a %B %b")
+		}
+	},
+}, {
+	Name: "hours", Title: "writes the hours around midnight, in the morning and at noon", Role: "server", Points: 3, After: []string{"directives"},
+	Rationale: "A day of twelve hours twice has no hour 0: midnight is 12 AM, and noon is 12 PM. Whoever tries a clock in the afternoon alone finds out in the night.",
+	Hints: []string{
+		"What do %H, %I and %p make of midnight, of five in the morning and of noon?",
+		"Hour 01 to 12: what is left of the hour divided by 12, and 12 if nothing is left. From 12 on it is PM.",
+		"Go: now.Format(\"03\") and now.Format(\"PM\") know. Python: strftime's %I and %p know, or (hour + 11) % 12 + 1.",
+	},
+	Causes: map[check.Kind]string{
+		check.KindSentSomethingElse: "At midnight %H is 00, %I is 12 and %p is AM; at noon %H and %I are 12 and %p is PM. All hours have two digits.",
+	},
+	Run: func(t *check.T) {
+		for _, hour := range []int{0, 5, 12} {
+			p, zone := startIn(t, zoneAt(hour, time.Now()))
+			expectTime(t, p.Dial(), zone, basic+" %I %p")
+		}
 	},
 }}
+
+// manyAskers is more than the clients that anybody tries a server with by hand.
+const manyAskers = 40
+
+func goesOn(t *check.T) {
+	p, zone := startIn(t, home)
+	p.CloseInput()
+	anna, bert := p.DialAs("anna"), p.DialAs("bert")
+	again := token(t.Rand()) + " " + basic + ".%f"
+	expectTime(t, anna, zone, again)
+	expectTime(t, bert, zone, token(t.Rand())+" "+basic)
+	letTimePass(t)
+	expectTime(t, anna, zone, again)
+	// Many questions at once: they wait in the server's socket.
+	asked := time.Now()
+	askers, questions := make([]*check.Conn, manyAskers), make([]string, manyAskers)
+	for i := range askers {
+		askers[i], questions[i] = p.DialAs(fmt.Sprint("asker ", i+1)), token(t.Rand())+" %H:%M:%S.%f"
+		askers[i].Send(questions[i])
+	}
+	for i, c := range askers {
+		expectTimeSince(t, c, zone, asked, questions[i])
+	}
+}
 
 // pause is longer than twice coarse, so that no time read before it is taken
 // for one after it, however the two clocks differ.
