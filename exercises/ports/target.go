@@ -1,9 +1,10 @@
 package ports
 
 import (
-	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -43,7 +44,15 @@ type target struct {
 	first     int
 	doors     []door // from first on
 	listeners map[int]net.Listener
-	begin     int // where in the lab's timeline the program started last
+	from      int // where in the lab's timeline the target was set up
+	begin     int // and where the program started last
+
+	mu    sync.Mutex       // guards what follows, and how late the doors are
+	knock map[uint16]knock // by the port that was knocked on
+	held  int              // of the first knocks are held for knockHeld
+	under int              // ports that wait for an answer
+	most  int              // and their number when it was highest
+	twice bool             // a port was knocked on from two ports
 }
 
 func (g *target) last() int { return g.first + len(g.doors) - 1 }
@@ -52,7 +61,15 @@ func (g *target) last() int { return g.first + len(g.doors) - 1 }
 // of the first one; where another program has one of them, it is asked again.
 // Call close when the step is over.
 func setUp(t *check.T, doors []door, first func() int) *target {
-	g := &target{t: t, addr: address(t), doors: doors}
+	return setUpAt(t, address(t), doors, first)
+}
+
+// setUpAt is setUp at an address of its own. The wire obeys the target that was
+// set up last.
+func setUpAt(t *check.T, addr netip.Addr, doors []door, first func() int) *target {
+	g := &target{t: t, addr: addr, doors: doors, knock: make(map[uint16]knock)}
+	settle(t) // what is still under way from an earlier step is not this one's
+	g.from = t.Lab().Timeline().Len()
 	var err error
 	for range 50 {
 		g.first = first()
@@ -95,8 +112,11 @@ func (g *target) listen() (err error) {
 		if d.state != open && g.t.Lab().Isolation() == lab.TwoHosts {
 			continue // the host is ours alone
 		}
-		at := netip.AddrPortFrom(g.addr, uint16(port))
-		l, err := g.t.Lab().Server().Listen(g.t.Context(), "tcp", at.String())
+		at := netip.AddrPortFrom(g.addr, uint16(port)).String()
+		l, err := g.t.Lab().Server().Listen(g.t.Context(), "tcp", at)
+		if d.state != open && errors.Is(err, fs.ErrPermission) && g.nobodyAt(at) {
+			continue // a low port, which takes a privilege
+		}
 		if err != nil {
 			return err
 		}
@@ -107,6 +127,15 @@ func (g *target) listen() (err error) {
 		g.listeners[port] = l
 	}
 	return nil
+}
+
+// nobodyAt reports whether a connection to an address fails.
+func (g *target) nobodyAt(addr string) bool {
+	c, err := g.t.Lab().Server().Dial(g.t.Context(), "tcp", addr)
+	if err == nil {
+		c.Close()
+	}
+	return err != nil
 }
 
 func (g *target) close() {
@@ -120,14 +149,40 @@ func (g *target) close() {
 // is held: what is sent behind it would still be under way when the step is over.
 func (g *target) plan(f lab.WireFrame) lab.Fault {
 	s, ok := parse(f.Bytes)
-	d, ours := g.door(s.to)
-	if !ok || !ours || f.From != trace.Client {
+	if !ok {
 		return lab.Fault{}
 	}
-	if s.flags&syn == 0 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if f.From == trace.Server {
+		g.answered(s)
+		return lab.Fault{}
+	}
+	d, ours := g.door(s.to)
+	if !ours {
+		return lab.Fault{}
+	}
+	switch {
+	case s.flags&syn == 0:
 		d.late = 0
+	case g.knocked(s) <= g.held:
+		d.late = max(d.late, knockHeld)
 	}
 	return lab.Fault{Drop: d.state == silent, Delay: d.late}
+}
+
+// hold has the first n knocks held for knockHeld.
+func (g *target) hold(n int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.held = n
+}
+
+// setLate makes door number i answer that late from now on.
+func (g *target) setLate(i int, late time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.doors[i].late = late
 }
 
 // door returns the door that has a port, if one has.
@@ -137,32 +192,6 @@ func (g *target) door(port uint16) (door, bool) {
 		return door{}, false
 	}
 	return g.doors[i], true
-}
-
-// A segment is what matters here of a frame with IPv4 (RFC 791 §3.1) and TCP
-// (RFC 9293 §3.1) in it.
-type segment struct {
-	from, to uint16 // ports
-	flags    byte
-}
-
-// The flags of a segment.
-const (
-	fin = 1 << iota
-	syn
-	rst
-)
-
-func parse(frame []byte) (segment, bool) {
-	const ether, protocol = 14, 9
-	if len(frame) < ether+20 || binary.BigEndian.Uint16(frame[12:]) != 0x0800 || frame[ether+protocol] != 6 {
-		return segment{}, false
-	}
-	tcp := frame[ether:][min(len(frame)-ether, int(frame[ether]&0x0f)*4):]
-	if len(tcp) < 20 {
-		return segment{}, false
-	}
-	return segment{from: binary.BigEndian.Uint16(tcp), to: binary.BigEndian.Uint16(tcp[2:]), flags: tcp[13]}, true
 }
 
 // start starts the program on the whole range, with a WAIT if one is given.
@@ -176,18 +205,22 @@ func (g *target) start(wait ...string) *check.Process {
 // returns it when it has ended. A machine that stalls for a moment makes a right
 // program miss an answer; a wrong one misses it again.
 func (g *target) scan(wait ...string) *check.Process {
-	p := g.start(wait...)
+	return g.end(g.start(wait...), wait...)
+}
+
+// end is the rest of scan, for a program that was started with that WAIT.
+func (g *target) end(p *check.Process, wait ...string) *check.Process {
 	p.ExpectExit()
 	if g.missedAnswer(p.Stdout()) {
-		g.again()
+		g.again("it missed an answer")
 		p = g.start(wait...)
 		p.ExpectExit()
 	}
 	return p
 }
 
-func (g *target) again() {
-	g.t.Act(trace.Client, "starts the program again: it missed an answer, and the machine may have been busy", nil)
+func (g *target) again(why string) {
+	g.t.Act(trace.Client, "starts the program again: "+why+", and the machine may have been busy", nil)
 }
 
 // report is what the program is to print.

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"encoding/binary"
 	"iter"
 	"math"
 	"time"
@@ -9,6 +10,41 @@ import (
 	"github.com/learnnet/learnnet/internal/check"
 	"github.com/learnnet/learnnet/internal/trace"
 )
+
+// A segment is what matters here of a frame with IPv4 (RFC 791 §3.1) or IPv6
+// (RFC 8200 §3) and TCP (RFC 9293 §3.1) in it.
+type segment struct {
+	from, to uint16 // ports
+	flags    byte
+}
+
+// The flags of a segment.
+const (
+	fin = 1 << iota
+	syn
+	rst
+	_
+	ack
+)
+
+func parse(frame []byte) (segment, bool) {
+	const ether, ip6, overTCP = 14, 40, 6
+	if len(frame) < ether+ip6 {
+		return segment{}, false
+	}
+	ip, header, next := frame[ether:], 0, byte(0)
+	switch binary.BigEndian.Uint16(frame[12:]) {
+	case 0x0800:
+		header, next = int(ip[0]&0x0f)*4, ip[9]
+	case 0x86dd:
+		header, next = ip6, ip[6]
+	}
+	if next != overTCP || len(ip) < header+20 {
+		return segment{}, false
+	}
+	tcp := ip[header:]
+	return segment{from: binary.BigEndian.Uint16(tcp), to: binary.BigEndian.Uint16(tcp[2:]), flags: tcp[13]}, true
+}
 
 // segments yields what has crossed the wire since the program started, in the
 // wire's order, from both hosts.
@@ -48,41 +84,6 @@ func (g *target) knockedWithin(span time.Duration) (all, most int) {
 	return len(times), most
 }
 
-// kept reports whether the program kept its connections to the other open ports
-// while it waited for the late one: whether it had some, that long before the
-// late one answered, and had closed none of them by then. If it closed one and
-// not another, that may be the machine's doing.
-func (g *target) kept(long time.Duration) bool {
-	began := make(map[segment]time.Duration) // by the ports
-	over := make(map[segment]bool)
-	for e, s := range g.segments() {
-		ends := segment{from: s.from, to: s.to}
-		if d, ok := g.door(s.to); ok && d.state == open && e.Host == trace.Client {
-			switch {
-			case s.flags&syn != 0 && d.late == 0:
-				began[ends] = e.At
-			case s.flags&(fin|rst) != 0:
-				over[ends] = true
-			}
-		}
-		if d, ok := g.door(s.from); !ok || d.late == 0 || s.flags&syn == 0 || e.Host != trace.Server {
-			continue
-		}
-		some := false
-		for c, at := range began {
-			if e.At-at < long {
-				continue
-			}
-			if over[c] {
-				return false
-			}
-			some = true
-		}
-		return some
-	}
-	return false
-}
-
 // A lookout looks at the client host's sockets again and again, until the
 // program prints something, and notes from when to when each of those that
 // knock on silent ports was there. The wire can't tell how long a program waits
@@ -93,6 +94,7 @@ type lookout struct {
 	cancel context.CancelFunc
 	done   chan struct{}    // closed when seen is final
 	seen   map[segment]stay // by the ports
+	most   int              // of them in one look
 }
 
 // A stay is how long a socket was surely there: from the end of the look that
@@ -123,6 +125,7 @@ func (l *lookout) look() bool {
 	begin := time.Now()
 	sockets, err := l.target.t.Lab().Client().Sockets()
 	end := time.Now()
+	now := 0
 	for _, s := range sockets {
 		if d, ok := l.target.door(s.Remote.Port()); !ok || d.state != silent || s.State != "SYN-SENT" {
 			continue
@@ -134,7 +137,9 @@ func (l *lookout) look() bool {
 		}
 		was.to = begin
 		l.seen[ends] = was
+		now++
 	}
+	l.most = max(l.most, now)
 	return err == nil
 }
 

@@ -71,7 +71,10 @@ func (t *teller) enter() {
 func (t *teller) addCall(e trace.Event, text string, filled []string) {
 	r := row{what: rowCalled, at: e.At, host: e.Host, pieces: []string{text}, call: e.Call}
 	if end := e.Call.Return; end != nil {
-		ended := append([]string{"= " + result(end)}, filled...)
+		ended := []string{"= " + result(end)}
+		if end.Errno == "" { // else all that there is to tell is why
+			ended = append(ended, filled...)
+		}
 		if end.Waited >= time.Millisecond && manual.Waits(e.Call.Name) {
 			ended = append(ended, "waited "+milliseconds(end.Waited))
 		}

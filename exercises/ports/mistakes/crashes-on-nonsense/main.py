@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 
 def knock(target, wait):
-    with socket.socket() as sock:
+    with socket.socket(socket.AF_INET6 if ":" in target[0] else socket.AF_INET) as sock:
         sock.settimeout(wait)
         try:
             sock.connect(target)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 
 def knock(target):
-    with socket.socket() as sock:
+    with socket.socket(socket.AF_INET6 if ":" in target[0] else socket.AF_INET) as sock:
         sock.settimeout(1)
         try:
             sock.connect(target)

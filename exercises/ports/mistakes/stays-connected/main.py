@@ -8,7 +8,7 @@ connections = []
 
 
 def knock(target, wait):
-    sock = socket.socket()
+    sock = socket.socket(socket.AF_INET6 if ":" in target[0] else socket.AF_INET)
     connections.append(sock)
     sock.settimeout(wait)
     try:

@@ -36,7 +36,7 @@ def scan(address, first, last, wait):
             if port is None:
                 more = False
                 break
-            sock = socket.socket()
+            sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
             sock.setblocking(False)
             result = sock.connect_ex((address, port))
             waiting[sock] = port, time.monotonic() + wait

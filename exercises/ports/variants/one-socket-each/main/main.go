@@ -31,9 +31,11 @@ func main() {
 	}
 	wait := time.Second
 	if len(os.Args) == 5 {
-		if wait, err = time.ParseDuration(os.Args[4] + "ms"); err != nil || wait <= 0 {
+		ms, err := strconv.ParseUint(os.Args[4], 10, 31)
+		if err != nil || ms == 0 {
 			log.Fatalf("WAIT is a number of milliseconds, not %q", os.Args[4])
 		}
+		wait = time.Duration(ms) * time.Millisecond
 	}
 
 	var mu sync.Mutex

@@ -1,0 +1,44 @@
+import ipaddress
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+
+sock = None
+
+
+def knock(target, wait):
+    global sock
+    tried = socket.socket(socket.AF_INET6 if ":" in target[0] else socket.AF_INET)
+    tried.settimeout(wait)
+    try:
+        tried.connect(target)
+    except ConnectionRefusedError:
+        return "closed"
+    except socket.timeout:
+        return "silent"
+    if sock:
+        sock.close()
+    sock = tried
+    return "open"
+
+
+def main():
+    try:
+        address = str(ipaddress.ip_address(sys.argv[1]))
+        first, last = int(sys.argv[2]), int(sys.argv[3])
+        wait = int(sys.argv[4]) / 1000 if len(sys.argv) > 4 else 1
+        if not 1 <= first <= last <= 65535 or wait <= 0:
+            raise ValueError("bad range or WAIT")
+    except (IndexError, ValueError) as error:
+        sys.exit(f"usage: main.py ADDRESS FIRST LAST [WAIT] ({error})")
+    ports = range(first, last + 1)
+    with ThreadPoolExecutor(100) as pool:
+        states = list(pool.map(lambda port: knock((address, port), wait), ports))
+    for port, state in zip(ports, states):
+        if state != "closed":
+            print(port, state)
+    print(states.count("closed"), "closed")
+
+
+main()
