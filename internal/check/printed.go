@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -90,6 +91,7 @@ func (p *Process) MarkStderr() {
 		switch {
 		case d.Ended:
 			return
+		case !d.Known && p.t.lab.Isolation() == lab.TwoHosts: // gone, and its end is not told yet
 		case !d.Known, d.Blocked && !p.proc.OutputWaits():
 			p.marked = said
 			return
