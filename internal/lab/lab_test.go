@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -208,6 +210,29 @@ func TestLoopbackLabsShareNoPort(t *testing.T) {
 	before := taken()
 	require.NoError(t, b.Close())
 	assert.Equal(t, before-199, taken(), "a closed lab gives its ports back")
+}
+
+func TestAPortWithAConnectionInTimeWaitIsNotFree(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	addr := netip.MustParseAddrPort(l.Addr().String())
+	c, err := net.Dial("tcp", addr.String())
+	require.NoError(t, err)
+	defer c.Close()
+	served, err := l.Accept()
+	require.NoError(t, err)
+	require.NoError(t, served.Close()) // first, so that TIME-WAIT is on this side
+	_, err = c.Read(make([]byte, 1))
+	require.ErrorIs(t, err, io.EOF)
+	require.NoError(t, c.Close())
+	require.NoError(t, l.Close())
+	again, err := net.Listen("tcp", addr.String())
+	require.NoError(t, err, "Go itself sets SO_REUSEADDR")
+	require.NoError(t, again.Close())
+	if runtime.GOOS != "windows" { // whose bind asks for no such thing
+		assert.Error(t, tryPort(addr))
+	}
 }
 
 func TestTwoHostsLabsBindTheSamePort(t *testing.T) {

@@ -149,8 +149,11 @@ func (s *portSet) give(port uint16) {
 	s.mu.Unlock()
 }
 
+// tryPort reports why no program can have a port, if none can. Programs that
+// don't set SO_REUSEADDR can't bind one with a connection in TIME-WAIT.
 func tryPort(addr netip.AddrPort) error {
-	l, err := net.ListenTCP("tcp", net.TCPAddrFromAddrPort(addr))
+	strict := net.ListenConfig{Control: withoutReuse}
+	l, err := strict.Listen(context.Background(), "tcp", addr.String())
 	if err != nil {
 		return err
 	}

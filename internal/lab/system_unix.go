@@ -3,6 +3,7 @@
 package lab
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"syscall"
@@ -14,6 +15,15 @@ import (
 // own: Ctrl-C at the terminal is for us, who then kill it.
 func setApart(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+}
+
+// withoutReuse takes back SO_REUSEADDR, which Go sets on listening sockets.
+func withoutReuse(_, _ string, c syscall.RawConn) error {
+	var failed error
+	err := c.Control(func(fd uintptr) {
+		failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 0)
+	})
+	return errors.Join(err, failed)
 }
 
 // killTree kills the tree of the program pid. A whole group is killed in one

@@ -17,6 +17,9 @@ func setApart(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
 }
 
+// withoutReuse has nothing to do: Go leaves SO_REUSEADDR alone here.
+func withoutReuse(string, string, syscall.RawConn) error { return nil }
+
 func killTree(_ int, tree []processRow) {
 	for _, row := range tree {
 		if p, err := os.FindProcess(row.pid); err == nil {
