@@ -246,13 +246,13 @@ func knowsSilence(t *check.T) {
 // slow: then it is started again. The one that was started last is returned.
 func expectShortWaits(g *target, p *check.Process) *check.Process {
 	for try := 1; ; try++ {
-		slow := g.tooSlow(p)
-		if slow == "" {
+		missed := g.tooSlow(p)
+		if missed == "" {
 			g.t.Prove()
 			return p
 		}
 		if try == tries {
-			g.t.Fail(check.TimedOut{Role: role, What: slow})
+			g.t.Fail(check.TimedOut{Role: role, What: missed})
 		}
 		g.again("it was slow")
 		p = g.start(milliseconds(shortWait))

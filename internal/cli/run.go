@@ -83,8 +83,7 @@ func watchRun(ctx context.Context, a *app, o runOptions, r liveRun) error {
 type faults struct {
 	drawn  lab.Plan    // by chance; nil for nothing
 	seed   uint64      // that it is drawn from; 0 if nothing is
-	script lab.Script  // frame by frame, over all else
-	player *lab.Player // of script; nil if there is none
+	player *lab.Player // of a script, frame by frame and over all else; nil if there is none
 }
 
 func (o *runOptions) faults() (f faults, err error) {
@@ -100,11 +99,20 @@ func (o *runOptions) faults() (f faults, err error) {
 		return f, fmt.Errorf("read fault plan: %w", err)
 	}
 	defer file.Close()
-	if f.script, err = lab.ReadScript(file); err != nil {
+	script, err := lab.ReadScript(file)
+	if err != nil {
 		return f, fmt.Errorf("%s: %w", o.script, err)
 	}
-	f.player = f.script.Player()
+	f.player = script.Player()
 	return f, nil
+}
+
+// given returns the script, or nil.
+func (f faults) given() lab.Script {
+	if f.player == nil {
+		return nil
+	}
+	return f.player.Script
 }
 
 // over returns under with the script over it; nil if neither does anything.
@@ -206,7 +214,7 @@ func tellFaults(a *app, o wireOptions, f faults, in *lab.Lab) {
 	if o.pcapng != "" && loopback {
 		a.Warnf("there are no frames to write: %s will hold none", o.pcapng)
 	}
-	if (f.drawn != nil || f.script != nil) && loopback {
+	if (f.drawn != nil || f.player != nil) && loopback {
 		a.Warnf("there is no wire to disturb: the programs run without faults")
 	} else if f.seed != 0 {
 		a.Warnf("the wire's faults are drawn from --seed %d", f.seed)
@@ -221,7 +229,7 @@ func tellUnmet(a *app, file string, f faults) {
 	if unmet := f.player.Unmet(); len(unmet) > 0 {
 		first := unmet[0]
 		a.Warnf("%s: %d of %d faults met no frame; the first is for \"%s\" frame %d from the %s, and so many did not come this time",
-			file, len(unmet), len(f.script), first.Kind, first.N, first.From)
+			file, len(unmet), len(f.player.Script), first.Kind, first.N, first.From)
 	}
 }
 

@@ -35,7 +35,7 @@ func viewRun(ctx context.Context, a *app, o runOptions, f faults, r liveRun) (ev
 	case err := <-played:
 		return nil, "", r.explain(ctx, err, nil)
 	}
-	kept := &faultFile{a: a, control: h.control, before: f.script,
+	kept := &faultFile{a: a, control: h.control, before: f.given(),
 		again: "learnnet " + r.name + o.again(f.seed), behind: r.behind}
 	err = tui.Run(ctx, viewOptions(a, o, f, r, h, in, kept))
 	stop(errLeft)

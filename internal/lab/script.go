@@ -47,11 +47,11 @@ func (f WireFrame) Deed(fault Fault) Deed {
 // A Player does what a script says, and remembers which deeds found their
 // frame. It may be used by several goroutines at the same time.
 type Player struct {
-	script Script
-	deeds  map[frameName]int // numbers in script
+	Script Script            // not to be changed
+	deeds  map[frameName]int // numbers in Script
 
 	mu  sync.Mutex
-	met map[int]bool // by number in script
+	met map[int]bool // by number in Script
 }
 
 type frameName struct {
@@ -63,7 +63,7 @@ type frameName struct {
 // Player returns one that has found no frame yet. Of two deeds for one frame the
 // last counts.
 func (s Script) Player() *Player {
-	p := &Player{script: s, deeds: make(map[frameName]int, len(s)), met: make(map[int]bool)}
+	p := &Player{Script: s, deeds: make(map[frameName]int, len(s)), met: make(map[int]bool)}
 	for i, d := range s {
 		p.deeds[frameName{d.From, d.Kind, d.N}] = i
 	}
@@ -79,7 +79,7 @@ func (p *Player) Plan(under Plan) Plan {
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			p.met[i] = true
-			return p.script[i].Fault
+			return p.Script[i].Fault
 		}
 		if under == nil {
 			return Fault{}
@@ -92,7 +92,7 @@ func (p *Player) Plan(under Plan) Plan {
 func (p *Player) Unmet() (unmet Script) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for i, d := range p.script {
+	for i, d := range p.Script {
 		if p.deeds[frameName{d.From, d.Kind, d.N}] == i && !p.met[i] {
 			unmet = append(unmet, d)
 		}
