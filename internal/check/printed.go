@@ -27,7 +27,11 @@ func (p *Process) ExpectPrinted(want string, ok func(printed string) bool) {
 // ExpectLine waits until the program has printed a line that is text, perhaps
 // behind a prompt such as "> ", or as Python shows bytes (b'text').
 func (p *Process) ExpectLine(text string) {
-	p.ExpectPrinted(fmt.Sprintf("the line %q", text), func(printed string) bool {
+	want := "an empty line"
+	if text != "" {
+		want = "the line " + quote([]byte(text))
+	}
+	p.ExpectPrinted(want, func(printed string) bool {
 		for line := range strings.Lines(printed) {
 			if strings.HasSuffix(line, "\n") && lineSays(strings.TrimRight(line, "\r\n"), text) {
 				return true

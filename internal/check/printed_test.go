@@ -83,3 +83,12 @@ func TestEvidenceIsShort(t *testing.T) {
 		}
 	}
 }
+
+func TestALongLineIsNamedInShort(t *testing.T) {
+	requirePython(t)
+	dir := t.TempDir()
+	write(t, dir, "client.py", "pass\n")
+	r := runStep(t, dir, "client", func(t *T) { t.Start("client").ExpectLine(strings.Repeat("long ", 1000)) })
+	require.Equal(t, Failed, r.Verdict)
+	assert.Less(t, len(r.Steps[0].Cause.Message), 1000)
+}
