@@ -32,7 +32,7 @@ func address6(t *check.T) netip.Addr {
 	if err != nil {
 		t.Break(fmt.Errorf("this machine has no IPv6 at %s: %w", ip, err))
 	}
-	l.Close()
+	_ = lab.CloseForGood(l)
 	return ip
 }
 

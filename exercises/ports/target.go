@@ -121,7 +121,7 @@ func (g *target) listen() (err error) {
 			return err
 		}
 		if d.state != open {
-			l.Close()
+			_ = lab.CloseForGood(l)
 			continue
 		}
 		g.listeners[port] = l
@@ -133,7 +133,7 @@ func (g *target) listen() (err error) {
 func (g *target) nobodyAt(addr string) bool {
 	c, err := g.t.Lab().Server().Dial(g.t.Context(), "tcp", addr)
 	if err == nil {
-		c.Close()
+		_ = lab.CloseForGood(c)
 	}
 	return err != nil
 }
@@ -141,7 +141,7 @@ func (g *target) nobodyAt(addr string) bool {
 func (g *target) close() {
 	g.t.Lab().SetPlan(nil)
 	for _, l := range g.listeners {
-		l.Close()
+		_ = lab.CloseForGood(l)
 	}
 }
 

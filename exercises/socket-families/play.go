@@ -46,7 +46,7 @@ func address6(t *check.T) string {
 		addr := netip.AddrPortFrom(ip, t.Port()).String()
 		l, err := t.Lab().Server().Listen(t.Context(), "tcp", addr)
 		if err == nil {
-			l.Close()
+			_ = lab.CloseForGood(l)
 			return addr
 		}
 		why = err
@@ -111,7 +111,7 @@ func leavesUnheard(t *check.T, server *check.Process) {
 	if err != nil {
 		return // the next client will tell why
 	}
-	defer conn.Close()
+	defer lab.CloseForGood(conn)
 	t.Act(host.Name(), "connects to "+server.Address+", says something, hears it, says more and goes without hearing that", nil)
 	// A client that was served has left the queue, which may be short.
 	_ = conn.SetDeadline(time.Now().Add(t.Patience(5 * time.Second)))
@@ -131,7 +131,7 @@ func stale(t *check.T, path string) {
 		t.Break(err)
 	}
 	l.SetUnlinkOnClose(false)
-	l.Close()
+	_ = lab.CloseForGood(l)
 }
 
 // A relic is a file that must still be there, as it was, when the server has

@@ -29,7 +29,7 @@ type Conn struct {
 }
 
 func newConn(t *T, p *Process, c net.Conn, host trace.Host, name string) *Conn {
-	t.cleanup(func() { c.Close() })
+	t.cleanup(func() { _ = lab.CloseForGood(c) })
 	if tcp, ok := c.(*net.TCPConn); ok {
 		// Each Send leaves at once, in a segment of its own. It can't fail on an open socket.
 		_ = tcp.SetNoDelay(true)
@@ -196,7 +196,7 @@ func (c *Conn) SendAlong(text string) {
 		_, _ = io.WriteString(c.conn, text) // a later expectation tells of what failed
 	}()
 	c.t.cleanup(func() {
-		c.conn.Close() // which ends the writing
+		_ = lab.CloseForGood(c.conn) // which ends the writing
 		<-sent
 	})
 }
@@ -212,7 +212,7 @@ func (c *Conn) CloseWrite() {
 // Close closes the connection.
 func (c *Conn) Close() {
 	c.act("closes the connection", nil)
-	c.conn.Close()
+	_ = lab.CloseForGood(c.conn)
 }
 
 // Abort closes the connection with RST, as a crashed machine's kernel would.
@@ -221,7 +221,7 @@ func (c *Conn) Abort() {
 	if tcp, ok := c.conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
 	}
-	c.conn.Close()
+	_ = lab.CloseForGood(c.conn)
 }
 
 // fill reads until have is satisfied, the connection ends, or the wait is over.

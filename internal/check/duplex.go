@@ -5,6 +5,8 @@ import (
 	"net"
 	"sync/atomic"
 	"time"
+
+	"github.com/learnnet/learnnet/internal/lab"
 )
 
 // LimitBuffers has the kernel keep about n bytes, and not megabytes, for the
@@ -39,7 +41,7 @@ func (c *Conn) SendMeanwhile(text string) *Sending {
 func (c *Conn) SendAllMeanwhile(text string) *Sending {
 	s := c.sendMeanwhile(text, c.CloseWrite)
 	c.t.cleanup(func() { // nothing of it is told when the step is over
-		_ = c.conn.Close()
+		_ = lab.CloseForGood(c.conn)
 		<-s.done
 	})
 	return s

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"os"
+
+	"github.com/learnnet/learnnet/internal/lab"
 )
 
 // A Listener is the checker in the server's place.
@@ -22,13 +24,13 @@ func (t *T) Listen() *Listener {
 	if err != nil {
 		t.Break(err)
 	}
-	t.cleanup(func() { l.Close() })
+	t.cleanup(func() { _ = lab.CloseForGood(l) })
 	t.Act(host.Name(), fmt.Sprintf("listens on %s", addr), nil)
 	return &Listener{t: t, Address: addr.String(), tcp: l.(*net.TCPListener)}
 }
 
 // Close stops listening.
-func (l *Listener) Close() { l.tcp.Close() }
+func (l *Listener) Close() { _ = lab.CloseForGood(l.tcp) }
 
 // Accept waits for p to connect.
 func (l *Listener) Accept(p *Process) *Conn {
@@ -65,7 +67,7 @@ func (t *T) ListenUDP() *Responder {
 	if err != nil {
 		t.Break(err)
 	}
-	t.cleanup(func() { sock.Close() })
+	t.cleanup(func() { _ = lab.CloseForGood(sock) })
 	t.Act(host.Name(), fmt.Sprintf("waits for datagrams on %s", addr), nil)
 	return &Responder{t: t, Address: addr.String(), sock: sock}
 }
@@ -157,4 +159,4 @@ func (r *Responder) Reply(d Datagram, data string) {
 }
 
 // Close closes the socket.
-func (r *Responder) Close() { r.sock.Close() }
+func (r *Responder) Close() { _ = lab.CloseForGood(r.sock) }

@@ -77,7 +77,7 @@ func (p *Process) unixListening(ctx context.Context) error {
 		switch {
 		case err == nil:
 			p.first = c
-			p.t.cleanup(func() { c.Close() })
+			p.t.cleanup(func() { _ = lab.CloseForGood(c) })
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()

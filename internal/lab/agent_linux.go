@@ -84,11 +84,8 @@ func runAgent() error {
 	if err != nil {
 		ready.Fail = newFailure(err)
 	}
-	if err := a.control.write(ready); err != nil {
+	if err := a.control.hand(ready); err != nil {
 		return nil // the lab is gone already
-	}
-	for _, f := range ready.files {
-		f.Close()
 	}
 	a.serve()
 	return nil
@@ -196,10 +193,7 @@ func (a *agent) serve() {
 				answer.Fail = newFailure(err)
 			}
 			// A failed write means that the lab is closing.
-			_ = a.control.write(answer)
-			for _, f := range answer.files {
-				f.Close()
-			}
+			_ = a.control.hand(answer)
 		}()
 	}
 }

@@ -88,7 +88,24 @@ func (f *failure) Unwrap() error {
 // maxMessage bounds what a damaged length can make us allocate.
 const maxMessage = 64 << 20
 
-func (c *control) write(m message) error {
+func (c *control) write(m message) error { return c.writeThen(m, func() {}) }
+
+// hand is write for files that are the other side's from now on: they are
+// closed here before it can have read the whole message, so that what it
+// closes is closed for good.
+func (c *control) hand(m message) error {
+	closeAll := func() {
+		for _, f := range m.files {
+			_ = CloseForGood(f)
+		}
+	}
+	defer closeAll() // if it was not sent
+	return c.writeThen(m, closeAll)
+}
+
+// writeThen is write that calls sent when the files are under way and the rest
+// of the message is not.
+func (c *control) writeThen(m message, sent func()) error {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("encode control message: %w", err)
@@ -107,6 +124,7 @@ func (c *control) write(m message) error {
 	if _, _, err := c.conn.WriteMsgUnix(header, rights, nil); err != nil {
 		return err
 	}
+	sent()
 	_, err = c.conn.Write(body)
 	return err
 }

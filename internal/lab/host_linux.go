@@ -118,7 +118,7 @@ func (h *agentHost) open(ctx context.Context, req message) (f *os.File, err erro
 			sock, closer = p.(interface{ File() (*os.File, error) }), p
 		}
 		f, err = sock.File()
-		closer.Close()
+		_ = CloseForGood(closer)
 		return err
 	})
 	return f, err

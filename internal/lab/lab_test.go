@@ -179,6 +179,46 @@ func TestDialSaysWhyItFails(t *testing.T) {
 	})
 }
 
+// TestWhatIsClosedForGoodIsClosed closes listeners as soon as they can be had,
+// while further labs open. Nobody may hold them open then: not the agent that
+// made them, and no process between fork and exec.
+func TestWhatIsClosedForGoodIsClosed(t *testing.T) {
+	onBoth(t, func(t *testing.T, l *Lab) {
+		ctx, addr := within(t), serverAddr(t, l, 8898)
+		over, opened := make(chan struct{}), make(chan error)
+		go func() {
+			var err error
+			for err == nil {
+				select {
+				case <-over:
+					opened <- nil
+					return
+				default:
+				}
+				var other *Lab
+				if other, err = Open(ctx, Config{Isolation: l.Isolation()}); err == nil {
+					err = other.Close()
+				}
+			}
+			opened <- err
+		}()
+		late := 0
+		for range 500 {
+			ln, err := l.Server().Listen(ctx, "tcp", addr)
+			if !assert.NoError(t, err) {
+				break
+			}
+			_ = CloseForGood(ln) // the dial tells
+			if _, err = l.Client().Dial(ctx, "tcp", addr); !errors.Is(err, errRefused) {
+				late++
+			}
+		}
+		close(over)
+		assert.NoError(t, <-opened)
+		assert.Zero(t, late, "listeners that were there after all, of 500")
+	})
+}
+
 func TestAddrIsStableAndNeverTheSameTwice(t *testing.T) {
 	onBoth(t, func(t *testing.T, l *Lab) {
 		seen := make(map[netip.AddrPort]bool)

@@ -107,7 +107,10 @@ func startAgent() (*net.UnixConn, *exec.Cmd, *strings.Builder, error) {
 		AmbientCaps: []uintptr{unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_SYS_ADMIN,
 			unix.CAP_SYS_PTRACE, unix.CAP_SETPCAP, unix.CAP_SYS_RESOURCE, unix.CAP_KILL},
 	}
-	if err := agent.Start(); err != nil {
+	forks.RLock() // a process that gets a user namespace waits for us before it is executed
+	err = agent.Start()
+	forks.RUnlock()
+	if err != nil {
 		conn.Close()
 		return nil, nil, nil, &UnavailableError{Reason: refusal(err, unix.EPERM, unix.EACCES, unix.ENOSPC, unix.EUSERS, unix.EINVAL, unix.ENOSYS), Err: err}
 	}
