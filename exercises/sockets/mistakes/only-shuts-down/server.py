@@ -2,8 +2,9 @@
 closes the connection."""
 
 import socket
-kept = []
 import sys
+
+kept = []
 
 
 def serve(conn):
@@ -13,6 +14,13 @@ def serve(conn):
     # A stranger's bytes need not be UTF-8: show those that aren't as \xff.
     print(message.decode(errors="backslashreplace"), flush=True)
     conn.sendall(b"hi")
+
+
+def hang_up(conn):
+    try:
+        conn.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass  # the client is gone already
 
 
 def main():
@@ -36,7 +44,7 @@ def main():
                 conn, peer = listener.accept()
                 kept.append(conn)
                 serve(conn)
-                conn.shutdown(socket.SHUT_WR)
+                hang_up(conn)
             except ConnectionError as error:  # reset, broken pipe, aborted
                 print(f"client went away: {error}", file=sys.stderr)
 
