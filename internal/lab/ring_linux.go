@@ -77,7 +77,10 @@ func newRing(raw syscall.RawConn) (*ring, error) {
 	var err error
 	r := &ring{raw: raw}
 	if cerr := raw.Control(func(fd uintptr) {
-		r.mem, err = unix.Mmap(int(fd), 0, ringBytes, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+		var at unsafe.Pointer
+		if at, err = unix.MmapPtr(int(fd), 0, nil, ringBytes, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED); err == nil {
+			r.mem = unsafe.Slice((*byte)(at), ringBytes)
+		}
 	}); cerr != nil {
 		return nil, cerr
 	}
@@ -93,7 +96,9 @@ func (r *ring) wait() error {
 }
 
 func (r *ring) close() {
-	unix.Munmap(r.mem)
+	// Not Munmap, which has one lock for all: the kernel takes some 20 ms to make
+	// sure that nobody writes to the ring any more, for each lab that is closed.
+	_ = unix.MunmapPtr(unsafe.Pointer(unsafe.SliceData(r.mem)), ringBytes)
 }
 
 // slot returns the header of the next slot to be filled.
