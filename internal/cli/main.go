@@ -68,6 +68,9 @@ func run(from course.Source) int {
 		}
 		return demo.Demo{}, false
 	})
+	// Most commands are over when little of their memory could be collected.
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(256 << 20)
 	ctx, stop := interruptible()
 	defer stop()
 	streams := term.System(os.Stdin, os.Stdout, os.Stderr, os.Getenv)

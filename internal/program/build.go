@@ -97,7 +97,8 @@ func buildGo(ctx context.Context, dir, cache string) (string, error) {
 // and folders to work in where the user has none.
 func goEnvironment(cache, tmp string) []string {
 	env := []string{"CGO_ENABLED=0", "GOFLAGS=-buildvcs=false", "GOWORK=off", "GO111MODULE=on",
-		"GOPROXY=off", "GOTOOLCHAIN=local", "GOTMPDIR=" + tmp}
+		"GOPROXY=off", "GOTOOLCHAIN=local", "GOTMPDIR=" + tmp,
+		"GOGC=400"} // go, compiler and linker end before it is worth their time to collect memory
 	base, err := os.UserCacheDir()
 	if err == nil {
 		err = os.MkdirAll(base, 0o700)
