@@ -34,7 +34,7 @@ var serverSteps = []check.Step{{
 		expectTimeSince(t, c, zone, began, basic)
 	},
 }, {
-	Name: "goes-on", Title: "answers question after question, each to whoever asked it", Role: "server", Points: 8, After: []string{"answers"},
+	Name: "goes-on", Title: "answers question after question, each to whoever asked it", Role: "server", Points: 8, After: []string{"answers"}, Waits: pause,
 	Rationale: "A server has no idea who will ask next. Over UDP one socket serves all of them, and nothing needs to be remembered in between.",
 	Hints: []string{
 		"What does your server do after its first answer?",
