@@ -73,8 +73,8 @@ var steps = []check.Step{
 			"Go: conn, err := net.DialTimeout(\"tcp\", target, wait), and where err is nil, conn.Close(). Python: with socket.socket() as sock: sock.settimeout(wait) before sock.connect(target); with closes it.",
 		},
 		Causes: map[check.Kind]string{
-			check.KindWrongOutput:       "One port took 0.3 seconds to answer. The program runs twice here, without a WAIT, when it is to wait for half a second at least, and with one of 2000 milliseconds. Is there another time limit in it, or a unit mixed up? Go's Duration counts nanoseconds, so that a number needs its unit: time.Duration(n) * time.Millisecond. Python's settimeout counts seconds.",
-			check.KindNeverEnded:        "One port takes 0.3 seconds to answer here, all others answer at once. Does the program wait for something that doesn't come? The listener sends nothing.",
+			check.KindWrongOutput:       "One port took 0.12 seconds to answer. The program runs twice here, without a WAIT, when it is to wait for a quarter of a second at least, and with one of 2000 milliseconds. Is there another time limit in it, or a unit mixed up? Go's Duration counts nanoseconds, so that a number needs its unit: time.Duration(n) * time.Millisecond. Python's settimeout counts seconds.",
+			check.KindNeverEnded:        "One port takes 0.12 seconds to answer here, all others answer at once. Does the program wait for something that doesn't come? The listener sends nothing.",
 			check.KindNeverClosed:       "You know that the port is open as soon as connect succeeds. Close each connection then, the last one too: a server may have room for a few only.",
 			check.KindAssertion:         "Knock with connect, on the ports of the range alone, and send nothing.",
 			check.KindSentSomethingElse: "Connecting is enough to know that a port is open. Send nothing: the server would take it for a request.",
@@ -85,7 +85,7 @@ var steps = []check.Step{
 		Name: "silent", Title: "waits as long as WAIT says, for a hundred ports at once", Role: role, Points: 15,
 		After:     []string{"sorted"},
 		Waits:     shortWait,
-		Rationale: "A firewall that drops what it doesn't like makes no sound. Only time tells silence, so the waiting must be done for all ports at once. This step gives a WAIT of 150 milliseconds.",
+		Rationale: "A firewall that drops what it doesn't like makes no sound. Only time tells silence, so the waiting must be done for all ports at once. This step gives a WAIT of 110 milliseconds.",
 		Hints: []string{
 			"If each silent port takes one wait, how can a hundred of them take one wait too?",
 			"Wait for many ports at the same time: goroutines, threads or asyncio, each connection with the time limit that WAIT says.",

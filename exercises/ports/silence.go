@@ -1,0 +1,107 @@
+package ports
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/learnnet/learnnet/internal/check"
+	"github.com/learnnet/learnnet/internal/lab"
+	"github.com/learnnet/learnnet/internal/trace"
+)
+
+func knowsSilence(t *check.T) {
+	needsRefusal(t)
+	doors := mixed(t.Rand(), 130, 4)
+	silence := silentPorts
+	wired := t.Lab().Isolation() == lab.TwoHosts
+	if !wired {
+		t.Act(trace.Server, "can't make a port silent without a wire of its own: open and closed ports only", nil)
+		silence = 0
+	}
+	for _, i := range t.Rand().Perm(len(doors)) {
+		if doors[i].state == closed && silence > 0 {
+			doors[i].state = silent
+			silence--
+		}
+	}
+	// So that a program that prints what it knows, in order, prints nothing
+	// before it has given up on a port.
+	if i := slices.IndexFunc(doors, func(d door) bool { return d.state == silent }); i > 0 {
+		doors[0], doors[i] = doors[i], doors[0]
+	}
+	late := slices.IndexFunc(doors, func(d door) bool { return d.state == open })
+	doors[late].late = mostOfIt
+	g := setUp(t, doors, lowPort(t))
+	defer g.close()
+	p := g.start(milliseconds(shortWait))
+	if wired {
+		p = expectShortWaits(g, p)
+	} else {
+		p.ExpectExit()
+	}
+	if g.missedAnswer(p.Stdout()) {
+		g.again("it missed an answer")
+		g.setLate(late, slow)
+		p = g.scan(milliseconds(secondWait))
+	}
+	p.ExpectStdout(g.report())
+	expectNoStrays(t, g)
+}
+
+// expectShortWaits waits for a program that was given shortWait to end. It
+// expects that it gave up on silent ports soon after that, waited for many of
+// them at once, and was done soon. A machine that stalls makes a right program
+// slow: then it is started again. The one that was started last is returned.
+func expectShortWaits(g *target, p *check.Process) *check.Process {
+	for try := 1; ; try++ {
+		missed := g.tooSlow(p)
+		if missed == nil {
+			g.t.Prove()
+			return p
+		}
+		if try == tries || missed.sure {
+			missed.Role = role
+			g.t.Fail(missed.TimedOut)
+		}
+		g.again("it was slow")
+		p = g.start(milliseconds(shortWait))
+	}
+}
+
+// A slowness is what a program did not do in time. It is sure if no machine that
+// stalls for a moment makes a right program seem so.
+type slowness struct {
+	check.TimedOut
+	sure bool
+}
+
+// tooSlow waits for a program that was given shortWait to end, and says what it
+// did not do in time, if anything.
+func (g *target) tooSlow(p *check.Process) *slowness {
+	l := g.lookOut(p)
+	defer l.stop()
+	p.ExpectExit()
+	wait := milliseconds(shortWait)
+	waited := l.least()
+	if waited >= longWait {
+		return &slowness{check.TimedOut{
+			What:  fmt.Sprintf("give up on silent ports after %s milliseconds, as its fourth argument says,", wait),
+			Doing: fmt.Sprintf("waited for each of the %d silent ports for %s milliseconds or longer", silentPorts, milliseconds(waited)),
+		}, waited >= shortWait+g.t.Patience(stall)}
+	}
+	// Three waits would do. A program that doesn't get to knock on all ports has
+	// another fault, which its report tells. One that takes long to begin, such
+	// as with a process for each port, is seen to wait for many in the end.
+	knocked, most := g.knockedWithin(min(g.t.Patience(shortWait), 2*shortWait))
+	if knocked == silentPorts && most*3 < silentPorts && l.most*2 < silentPorts {
+		return &slowness{TimedOut: check.TimedOut{What: fmt.Sprintf(
+			"get through %d silent ports (it knocked on no more than %d of them within a wait of %s milliseconds)", silentPorts, most, wait)}}
+	}
+	// Twice the three waits, and time to start a hundred threads and to end.
+	if took := g.ended(); took > 6*shortWait+g.t.Patience(2*time.Second) {
+		return &slowness{TimedOut: check.TimedOut{What: fmt.Sprintf(
+			"end (it ended %s milliseconds after its first knock; three waits of %s milliseconds would do)", milliseconds(took), wait)}}
+	}
+	return nil
+}
