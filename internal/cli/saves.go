@@ -16,6 +16,9 @@ import (
 // several strokes.
 const debounce = 100 * time.Millisecond
 
+// newsCap is far more than the news of a save takes.
+const newsCap = 20 * debounce
+
 // saves tells of every save of a file in dir or below it, by nil, until ctx is
 // done. An error is its last word.
 func saves(ctx context.Context, dir string) (<-chan error, error) {
@@ -94,6 +97,27 @@ func watchTree(w *fsnotify.Watcher, dir string) error {
 		}
 		return w.Add(path)
 	})
+}
+
+// stateOf returns what saves would tell the changes of, in a form that can be
+// compared.
+func stateOf(dir string) string {
+	var b strings.Builder
+	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return nil // gone in between, as the next time will show
+		case path != dir && temporary(path) && d.IsDir():
+			return filepath.SkipDir
+		case temporary(path) || d.IsDir():
+			return nil
+		}
+		if info, err := d.Info(); err == nil {
+			fmt.Fprintf(&b, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
+		}
+		return nil
+	})
+	return b.String()
 }
 
 // temporary reports whether a file is an editor's or a tool's own: Vim's swap

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,16 +60,20 @@ func watchExercise(ctx context.Context, a *app, l *course.Lesson, dir string, o 
 	if err != nil {
 		return nil, "", err
 	}
+	doubt := true
 	for first := true; ; first = false {
 		if err := a.announce(l, dir, first); err != nil {
 			return nil, "", err
 		}
-		r, again, err := checkUntilSaved(ctx, a, l, dir, o, saved)
+		r, err := checkUntilSaved(ctx, a, l, dir, o, saved, doubt)
+		// A program that writes into its own folder changes it under each check:
+		// the verdict on it is given up only once in a row.
+		doubt = !errors.Is(err, errChanged)
+		if errors.Is(err, errSavedAgain) || errors.Is(err, errChanged) {
+			continue
+		}
 		if err != nil {
 			return nil, "", err
-		}
-		if again {
-			continue
 		}
 		var onward *course.Lesson
 		if r.Verdict == check.Passed {
@@ -121,11 +126,14 @@ func (a *app) announce(l *course.Lesson, dir string, first bool) error {
 	return err
 }
 
-// checkUntilSaved checks, and gives up with again as soon as something is
-// saved: what it would say is out of date.
-func checkUntilSaved(ctx context.Context, a *app, l *course.Lesson, dir string, o checkOptions, saved <-chan error) (r check.Report, again bool, err error) {
+// checkUntilSaved checks, and gives up with errSavedAgain as soon as something
+// is saved: what it would say is out of date. So is a verdict on files that
+// changed under it; that is errChanged, if it is doubted. Then the news of the
+// save has come too, or there is none, as when a file was only touched.
+func checkUntilSaved(ctx context.Context, a *app, l *course.Lesson, dir string, o checkOptions, saved <-chan error, doubt bool) (r check.Report, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	before := stateOf(dir)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -140,16 +148,30 @@ func checkUntilSaved(ctx context.Context, a *app, l *course.Lesson, dir string, 
 		cancel(errSavedAgain)
 		<-done
 		a.Status("")
-		return r, e == nil, e
+		return r, cmp.Or(e, errSavedAgain)
 	}
-	if err != nil && !errors.Is(err, errSavedAgain) {
-		return r, false, err
+	if err != nil {
+		return r, err
+	}
+	if doubt && stateOf(dir) != before {
+		select {
+		case e := <-saved:
+			return r, cmp.Or(e, errChanged)
+		case <-time.After(newsCap):
+			return r, errChanged
+		case <-ctx.Done():
+			return r, context.Cause(ctx)
+		}
 	}
 	drawReport(a, l, r, replay(l, o, r))
-	return r, false, nil
+	return r, nil
 }
 
-var errSavedAgain = errors.New("saved again")
+// Why a check is given up and a new one begins.
+var (
+	errSavedAgain = errors.New("saved again")
+	errChanged    = errors.New("changed under the check")
+)
 
 // offerNext tells what comes after a pass and returns it, or nil at the end of
 // the course.

@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -56,6 +57,21 @@ func TestASaveCancelsTheCheckThatRuns(t *testing.T) {
 	require.Eventually(t, func() bool { _, err := os.Stat(filepath.Join(l.home, "running")); return err == nil },
 		processCap, pollEvery)
 	l.write("greeting/server.py", greetsWell)
+	w.until("greeting passed", 1)
+	assert.NotContains(t, w.String(), "failed", "the first check was given up")
+	w.interrupt()
+}
+
+// TestAVerdictOnFilesThatChangedIsGivenUp has a check fail sooner than the news
+// of a save comes: the program that it starts first writes the right one in its
+// own place, and ends.
+func TestAVerdictOnFilesThatChangedIsGivenUp(t *testing.T) {
+	needPython(t)
+	l := newLearner(t)
+	l.run("init")
+	l.run("start", "greeting", "--lang", "python")
+	l.write("greeting/server.py", "open(__file__, 'w').write("+strconv.QuoteToASCII(greetsWell)+")\n")
+	w := l.start("watch", "greeting")
 	w.until("greeting passed", 1)
 	assert.NotContains(t, w.String(), "failed", "the first check was given up")
 	w.interrupt()
