@@ -228,8 +228,8 @@ func tellUnmet(a *app, file string, f faults) {
 	}
 	if unmet := f.player.Unmet(); len(unmet) > 0 {
 		first := unmet[0]
-		a.Warnf("%s: %d of %d faults met no frame; the first is for \"%s\" frame %d from the %s, and so many did not come this time",
-			file, len(unmet), len(f.player.Script), first.Kind, first.N, first.From)
+		a.Warnf("%s: %d of %d faults met no frame; the first is for %v, which did not come this time",
+			file, len(unmet), len(f.player.Script), first.Frame)
 	}
 }
 

@@ -19,7 +19,7 @@ func TestFaultsAreKeptInFilesOfTheirOwn(t *testing.T) {
 	streams, _, _ := term.Test("")
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "faults.jsonl"), []byte("somebody's\n"), 0o644))
-	given := lab.Script{{From: trace.Server, Kind: lab.IPFrame, N: 3, Fault: lab.Fault{Delay: time.Second}}}
+	given := lab.Script{{Frame: lab.FrameName{From: trace.Server, What: "UDP 1", N: 3}, Fault: lab.Fault{Delay: time.Second}}}
 	control := step.New(true)
 	o := wireOptions{rates: lab.Rates{Loss: 0.25, Delay: 20 * time.Millisecond}}
 	f := &faultFile{a: &app{Streams: streams, dir: dir}, control: control, before: given,
@@ -46,7 +46,7 @@ func TestFaultsAreKeptInFilesOfTheirOwn(t *testing.T) {
 	defer file.Close()
 	kept, err := lab.ReadScript(file)
 	require.NoError(t, err)
-	assert.Equal(t, append(given, lab.Deed{From: trace.Client, Kind: lab.IPFrame, N: 1, Fault: lab.Fault{Drop: true}}), kept)
+	assert.Equal(t, append(given, lab.Deed{Frame: lab.FrameName{From: trace.Client, What: "Ethernet", N: 1}, Fault: lab.Fault{Drop: true}}), kept)
 
 	f.a.dir, f.path = filepath.Join(dir, "nowhere"), ""
 	_, err = f.save()

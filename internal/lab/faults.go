@@ -12,7 +12,6 @@ import (
 type WireFrame struct {
 	From  trace.Host
 	N     int    // counts the IP frames from this host, from 1; 0 for others (ARP)
-	Other int    // counts the others, from 1; 0 for IP frames
 	Bytes []byte // from the Ethernet header on; not to be changed or kept
 }
 

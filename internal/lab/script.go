@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,73 +16,47 @@ import (
 // that it doesn't name are delivered as they are.
 type Script []Deed
 
-// A Deed is what the wire does to one frame: the N-th of its kind that comes
-// out of a host, from 1. The same two programs send the same frames in the same
-// order, give or take what depends on the clock, so a deed finds its frame
-// again.
+// A Deed is what the wire does to one frame.
 type Deed struct {
-	From  trace.Host
-	Kind  FrameKind
-	N     int
+	Frame FrameName
 	Fault Fault
 }
 
-// FrameKind says among which frames a deed counts.
-type FrameKind string
-
-// The kinds: IP frames, which programs cause, are counted apart from the
-// others, mostly ARP, which hosts send when they please.
-const (
-	IPFrame    FrameKind = "ip"
-	OtherFrame FrameKind = "other"
-)
-
-// Deed returns what a script says about a frame to which fault is to be done.
-func (f WireFrame) Deed(fault Fault) Deed {
-	if f.N == 0 {
-		return Deed{f.From, OtherFrame, f.Other, fault}
-	}
-	return Deed{f.From, IPFrame, f.N, fault}
-}
-
-// A Player does what a script says, and remembers which deeds found their
-// frame. It may be used by several goroutines at the same time.
+// A Player does what a script says in one run, and remembers which deeds found
+// their frame. It may be used by several goroutines at the same time.
 type Player struct {
 	Script Script            // not to be changed
-	deeds  map[frameName]int // numbers in Script
+	deeds  map[FrameName]int // numbers in Script
 
-	mu  sync.Mutex
-	met map[int]bool // by number in Script
-}
-
-type frameName struct {
-	from trace.Host
-	kind FrameKind
-	n    int
+	mu    sync.Mutex
+	names *namer
+	met   map[int]bool // by number in Script
 }
 
 // Player returns one that has found no frame yet. Of two deeds for one frame the
 // last counts.
 func (s Script) Player() *Player {
-	p := &Player{Script: s, deeds: make(map[frameName]int, len(s)), met: make(map[int]bool)}
+	p := &Player{Script: s, deeds: make(map[FrameName]int, len(s)), names: newNamer(), met: make(map[int]bool)}
 	for i, d := range s {
-		p.deeds[frameName{d.From, d.Kind, d.N}] = i
+		p.deeds[d.Frame] = i
 	}
 	return p
 }
 
 // Plan returns the script's decisions; frames that it doesn't name are left to
-// under, which may be nil.
+// under, which may be nil. The plan must see every frame of the run.
 func (p *Player) Plan(under Plan) Plan {
 	return func(f WireFrame) Fault {
-		d := f.Deed(Fault{})
-		if i, ok := p.deeds[frameName{d.From, d.Kind, d.N}]; ok {
-			p.mu.Lock()
-			defer p.mu.Unlock()
+		p.mu.Lock()
+		i, ok := p.deeds[p.names.name(f)]
+		if ok {
 			p.met[i] = true
-			return p.Script[i].Fault
 		}
-		if under == nil {
+		p.mu.Unlock()
+		switch {
+		case ok:
+			return p.Script[i].Fault
+		case under == nil:
 			return Fault{}
 		}
 		return under(f)
@@ -93,17 +68,49 @@ func (p *Player) Unmet() (unmet Script) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, d := range p.Script {
-		if p.deeds[frameName{d.From, d.Kind, d.N}] == i && !p.met[i] {
+		if p.deeds[d.Frame] == i && !p.met[i] {
 			unmet = append(unmet, d)
 		}
 	}
 	return unmet
 }
 
+// A Recorder makes a script of what somebody does to the frames of a run.
+type Recorder struct {
+	mu    sync.Mutex
+	names *namer
+	done  Script
+}
+
+// NewRecorder returns a recorder of a run that has not begun.
+func NewRecorder() *Recorder { return &Recorder{names: newNamer()} }
+
+// Name returns the name of a frame. It must be asked for each frame of the run
+// once, in the order in which they come out of the hosts.
+func (r *Recorder) Name(f WireFrame) FrameName {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.names.name(f)
+}
+
+// Do notes what was done to a frame.
+func (r *Recorder) Do(d Deed) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.done = append(r.done, d)
+}
+
+// Script returns what was done so far.
+func (r *Recorder) Script() Script {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.done)
+}
+
 // deedJSON is a deed as a line of a script's file.
 type deedJSON struct {
 	From      trace.Host `json:"from"`
-	Kind      FrameKind  `json:"kind"`
+	Frame     string     `json:"frame"`
 	N         int        `json:"n"`
 	Drop      bool       `json:"drop,omitempty"`
 	Duplicate bool       `json:"duplicate,omitempty"`
@@ -116,7 +123,7 @@ type deedJSON struct {
 func (s Script) Write(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	for _, d := range s {
-		line := deedJSON{From: d.From, Kind: d.Kind, N: d.N, Drop: d.Fault.Drop, Duplicate: d.Fault.Duplicate,
+		line := deedJSON{From: d.Frame.From, Frame: d.Frame.What, N: d.Frame.N, Drop: d.Fault.Drop, Duplicate: d.Fault.Duplicate,
 			Swap: d.Fault.Swap, Corrupt: d.Fault.Corrupt}
 		if d.Fault.Delay > 0 {
 			line.Delay = d.Fault.Delay.String()
@@ -140,7 +147,7 @@ func ReadScript(r io.Reader) (Script, error) {
 			return out, nil
 		}
 		if syntax := new(json.SyntaxError); errors.As(err, &syntax) {
-			err = fmt.Errorf("it is no JSON object such as {\"from\":\"client\",\"kind\":\"ip\",\"n\":1,\"drop\":true} (%w)", err)
+			err = fmt.Errorf("it is no JSON object such as {\"from\":\"client\",\"frame\":\"TCP 1 SYN\",\"n\":1,\"drop\":true} (%w)", err)
 		}
 		if err == nil {
 			var d Deed
@@ -157,15 +164,15 @@ func ReadScript(r io.Reader) (Script, error) {
 const longestDelay = time.Minute
 
 func (l deedJSON) deed() (Deed, error) {
-	d := Deed{From: l.From, Kind: l.Kind, N: l.N,
+	d := Deed{Frame: FrameName{From: l.From, What: l.Frame, N: l.N},
 		Fault: Fault{Drop: l.Drop, Duplicate: l.Duplicate, Swap: l.Swap, Corrupt: l.Corrupt}}
 	switch {
 	case l.From != trace.Client && l.From != trace.Server:
 		return d, fmt.Errorf("from is %q: it must be %q or %q", l.From, trace.Client, trace.Server)
-	case l.Kind != IPFrame && l.Kind != OtherFrame:
-		return d, fmt.Errorf("kind is %q: it must be %q or %q", l.Kind, IPFrame, OtherFrame)
+	case l.Frame == "":
+		return d, errors.New("frame is missing: it says what the frame does, such as \"TCP 1 SYN\" or \"UDP 1\"")
 	case l.N < 1:
-		return d, fmt.Errorf("n is %d: frames are counted from 1", l.N)
+		return d, fmt.Errorf("n is %d: frames that do the same are counted from 1", l.N)
 	case l.Corrupt < 0:
 		return d, fmt.Errorf("corrupt is %d: it is the number of a byte in the frame, 1 or more", l.Corrupt)
 	}

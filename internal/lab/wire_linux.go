@@ -46,7 +46,6 @@ type way struct {
 
 	mu    sync.Mutex // held while a frame is recorded and handed over, so that both happen in one order
 	ip    int        // IP frames so far
-	other int        // and others
 	late  lateFrames
 	alarm *time.Timer // fires when the first of late is due
 }
@@ -144,9 +143,6 @@ func (d *way) carry(frame []byte) {
 	if isIP(frame) {
 		d.ip++
 		f.N = d.ip
-	} else {
-		d.other++
-		f.Other = d.other
 	}
 	fault := d.wire.fault(f)
 	if fault.Drop {

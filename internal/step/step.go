@@ -46,11 +46,12 @@ const (
 type Control struct {
 	running atomic.Bool // until is End: nothing is looked at
 
+	byHand *lab.Recorder
+
 	mu      sync.Mutex
 	until   Until
 	look    func() bool // whether a socket's state has changed since it was last asked
 	held    []*held
-	script  lab.Script
 	entries map[call]int  // where the entries of open calls stand in the timeline
 	changed chan struct{} // closed and replaced whenever what Held returns has changed
 }
@@ -64,13 +65,14 @@ type call struct {
 type held struct {
 	Held
 	leave chan lab.Fault // receives once, when it may go on
-	wire  lab.WireFrame
+	wire  bool           // it is a frame
+	name  lab.FrameName
 }
 
 // New returns a control that holds the run at its first step, or that lets it
 // run until Pause.
 func New(paused bool) *Control {
-	c := &Control{until: End, entries: make(map[call]int), changed: make(chan struct{})}
+	c := &Control{until: End, byHand: lab.NewRecorder(), entries: make(map[call]int), changed: make(chan struct{})}
 	if paused {
 		c.until = Next
 	}
@@ -105,19 +107,20 @@ func (c *Control) Hold(ctx context.Context, e trace.Event) {
 
 // Plan returns a plan that holds frames and does to them what somebody
 // decides, or, where nobody does, what under says; under may be nil. Frames no
-// longer wait once ctx is done.
+// longer wait once ctx is done. The plan must see every frame of the run.
 func (c *Control) Plan(ctx context.Context, under lab.Plan) lab.Plan {
 	return func(f lab.WireFrame) lab.Fault {
 		var fate lab.Fault
 		if under != nil {
 			fate = under(f)
 		}
+		name := c.byHand.Name(f)
 		if c.running.Load() {
 			return fate
 		}
-		f.Bytes = append([]byte(nil), f.Bytes...)
-		return c.pass(ctx, &held{wire: f, Held: Held{Fault: fate, Event: trace.Event{Kind: trace.KindFrame, Host: f.From,
-			Frame: &trace.Frame{Bytes: f.Bytes, Length: len(f.Bytes)}}}}, NextFrame)
+		bytes := append([]byte(nil), f.Bytes...)
+		return c.pass(ctx, &held{wire: true, name: name, Held: Held{Fault: fate, Event: trace.Event{Kind: trace.KindFrame, Host: f.From,
+			Frame: &trace.Frame{Bytes: bytes, Length: len(bytes)}}}}, NextFrame)
 	}
 }
 
@@ -215,7 +218,7 @@ func (c *Control) Do(fault lab.Fault) bool { return c.release(Next, &fault) }
 func (c *Control) release(until Until, byHand *lab.Fault) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if byHand != nil && (len(c.held) == 0 || c.held[0].wire.Bytes == nil) {
+	if byHand != nil && (len(c.held) == 0 || !c.held[0].wire) {
 		return false
 	}
 	c.until = until
@@ -229,7 +232,7 @@ func (c *Control) release(until Until, byHand *lab.Fault) bool {
 		fate := h.Fault
 		if byHand != nil {
 			fate = *byHand
-			c.script = append(c.script, h.wire.Deed(fate))
+			c.byHand.Do(lab.Deed{Frame: h.name, Fault: fate})
 		}
 		c.held = c.held[1:]
 		h.leave <- fate
@@ -242,18 +245,14 @@ func (c *Control) release(until Until, byHand *lab.Fault) bool {
 }
 
 func kindOf(h *held) Until {
-	if h.wire.Bytes == nil {
+	if !h.wire {
 		return NextCall
 	}
 	return NextFrame
 }
 
 // Script returns what was done to frames by hand so far.
-func (c *Control) Script() lab.Script {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return append(lab.Script(nil), c.script...)
-}
+func (c *Control) Script() lab.Script { return c.byHand.Script() }
 
 // settled is how long nothing must come to wait for a run to be at its end:
 // what is sent in answer to the last frame comes at once.

@@ -141,8 +141,8 @@ func TestADroppedSYNIsSentAgainAndTheScriptDoesItAgain(t *testing.T) {
 	assert.Equal(t, []string{"dropped", "delivered"}, fates(r.lab.Timeline().Events(), "SYN"))
 
 	script := r.control.Script()
-	require.Equal(t, lab.Script{{From: trace.Client, Kind: lab.IPFrame, N: 1, Fault: lab.Fault{Drop: true}}}, script)
-	script = append(script, lab.Deed{From: trace.Server, Kind: lab.IPFrame, N: 1000, Fault: lab.Fault{Drop: true}})
+	require.Equal(t, lab.Script{{Frame: lab.FrameName{From: trace.Client, What: "TCP 1 SYN", N: 1}, Fault: lab.Fault{Drop: true}}}, script)
+	script = append(script, lab.Deed{Frame: lab.FrameName{From: trace.Server, What: "TCP 1 SYN ACK", N: 1000}, Fault: lab.Fault{Drop: true}})
 	player := script.Player()
 	again, err := lab.Open(t.Context(), lab.Config{Isolation: lab.TwoHosts, Timeline: trace.New(), Plan: player.Plan(nil)})
 	require.NoError(t, err)
