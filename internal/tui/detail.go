@@ -148,7 +148,11 @@ func stateDetail(h trace.Host, s *trace.Socket) detail {
 	if text := manual.State(s.State); text != "" && !s.Gone {
 		d.said = append(d.said, s.State+": "+text+".")
 	}
-	if cells[3] != "" && !s.Gone {
+	switch {
+	case s.Gone:
+	case hasBacklog(*s):
+		d.said = append(d.said, fmt.Sprintf("Its backlog has room for %d connections; %d wait for accept.", s.SendQ, s.RecvQ))
+	case cells[3] != "":
 		d.said = append(d.said, "Bytes: "+cells[3]+".")
 	}
 	return d

@@ -56,12 +56,12 @@ func socketCells(s trace.Socket) [4]string {
 	return c
 }
 
+// hasBacklog reports whether it is known how many connections may wait at s.
+func hasBacklog(s trace.Socket) bool { return s.State == "LISTEN" && s.Network == "tcp" }
+
 func queues(s trace.Socket) string {
-	if s.State == "LISTEN" {
-		if s.RecvQ == 0 {
-			return ""
-		}
-		return fmt.Sprintf("%d to accept", s.RecvQ)
+	if hasBacklog(s) {
+		return fmt.Sprintf("%d of %d to accept", s.RecvQ, s.SendQ)
 	}
 	var said []string
 	if s.RecvQ > 0 {
