@@ -83,7 +83,10 @@ func (w *wire) close() {
 	for _, d := range w.ways {
 		d.mu.Lock()
 		d.alarm.Stop()
-		d.late = nil
+		for now := time.Now(); len(d.late) > 0; { // they were sent, and never arrive
+			l := heap.Pop(&d.late).(*lateFrame)
+			d.record(l.frame, trace.Dropped, now.Sub(l.arrived))
+		}
 		d.mu.Unlock()
 	}
 	w.in.close()

@@ -146,6 +146,17 @@ func TestWireDelaysFramesAndKeepsTheirOrder(t *testing.T) {
 	assertEmptyWire(t, d.lab)
 }
 
+func TestAFrameThatIsHeldWhenTheLabClosesIsLost(t *testing.T) {
+	d := openDatagrams(t, Config{Plan: once(2, Fault{Delay: time.Hour})})
+	d.send(t, 1, 3)
+	assert.Equal(t, "1 3", d.receive(t, 2))
+	assert.Equal(t, []string{"1 delivered", "3 delivered"}, d.fates())
+	require.NoError(t, d.lab.Close())
+	assert.Equal(t, []string{"1 delivered", "3 delivered", "2 dropped"}, d.fates())
+	events := d.lab.Timeline().Events()
+	assert.Positive(t, events[len(events)-1].Frame.Held)
+}
+
 // held counts the frames that a fault delays at this moment.
 func held(l *Lab) int64 { return l.back.(*twoHosts).line.held.Load() }
 
