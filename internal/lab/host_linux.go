@@ -213,12 +213,18 @@ func noTailLossProbe() {
 
 // askPatiently has the host ask for its neighbour's hardware address (ARP, and
 // its like for IPv6) for longer than the three seconds after which a program
-// hears "no route to host": on a very busy machine the wire may take as long.
+// hears "no route to host": on a very busy machine the wire may take as long. And
+// it is to believe in an answer for longer than the five seconds after which it
+// asks whether that still holds, which is nothing that a program did.
 func askPatiently() {
-	const questions = "20" // one a second
 	for _, ip := range []string{"ipv4", "ipv6"} {
-		// The file is read-only in some containers; there it stays at three.
-		_ = os.WriteFile("/proc/sys/net/"+ip+"/neigh/"+hostNIC+"/mcast_solicit", []byte(questions), 0)
+		for name, value := range map[string]string{
+			"mcast_solicit":          "20", // questions, one a second
+			"delay_first_probe_time": "60", // seconds
+		} {
+			// The file is read-only in some containers; there it stays as it is.
+			_ = os.WriteFile("/proc/sys/net/"+ip+"/neigh/"+hostNIC+"/"+name, []byte(value), 0)
+		}
 	}
 }
 
