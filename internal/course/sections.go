@@ -56,7 +56,7 @@ func (l *Lesson) Section(name string) (Section, error) {
 func (l *Lesson) About() string {
 	text := fmt.Sprintf("About %d minutes, with its exercise.", l.Minutes)
 	if len(l.Needs) == 0 {
-		return text + " No other lesson comes before it."
+		return text + " It needs no other lesson."
 	}
 	return text + " Read before: " + strings.Join(l.Needs, ", ") + "."
 }
