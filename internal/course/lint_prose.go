@@ -22,9 +22,19 @@ var (
 	sentenceEnds = regexp.MustCompile(`[.!?:;]["*)]*(\s+|$)`)
 )
 
-// paragraphs returns the running text of a lesson's sections, without headings,
-// tables and code.
+// paragraphs returns the running text of a lesson's sections, a paragraph on a
+// line.
 func paragraphs(sections []Section) []string {
+	out := runningText(sections)
+	for i, p := range out {
+		out[i] = strings.Join(strings.Fields(p), " ")
+	}
+	return out
+}
+
+// runningText returns the paragraphs of sections as they stand there, without
+// headings, tables and code. A list without blank lines is one of them.
+func runningText(sections []Section) []string {
 	var out []string
 	for _, s := range sections {
 		for _, b := range splitBlocks(s.Text) {
@@ -36,7 +46,7 @@ func paragraphs(sections []Section) []string {
 				if p == "" || strings.HasPrefix(p, "#") || strings.HasPrefix(p, "    ") || strings.HasPrefix(p, "|") {
 					continue
 				}
-				out = append(out, strings.Join(strings.Fields(p), " "))
+				out = append(out, p)
 			}
 		}
 	}

@@ -134,6 +134,20 @@ func TestSearchFindsSectionsWithAllWords(t *testing.T) {
 	assert.Empty(t, c.Search([]string{"..."}))
 }
 
+func TestAnExcerptIsPlainText(t *testing.T) {
+	c := &Course{Topics: []*Lesson{lessonOf("a", "# T\n\n## Why\n\nFour things:\n\n1. *It **never** starts.* It waits\n   in a *`*p` call*.\n"+
+		"2. It stops: 2 * 3 * 4, `a*b*c`.\n\nSee [`listen`, *again*](sockets), [0] and **\"`*` is a mark.\"**\n")}}
+	for word, want := range map[string]string{
+		"starts": "It never starts. It waits in a *p call.",
+		"stops":  "It stops: 2 * 3 * 4, a*b*c.",
+		"listen": "See listen, again, [0] and \"* is a mark.\"",
+	} {
+		hits := c.Search([]string{word})
+		require.Len(t, hits, 1, word)
+		assert.Equal(t, want, hits[0].Excerpt)
+	}
+}
+
 func TestCommandsAreWhatTheReaderTypes(t *testing.T) {
 	l := lessonOf("a", "Run `learnnet quiz a`.\n\n    learnnet demo a --loss 30%   # a third is lost\n\n    no command\n\n"+
 		"```sh\npython3 -c \"\nimport socket\nprint(1)\"\nss -tln\nlearnnet demo a --loss 30%\nlearnnet trace a -- \"%H  %M\"\n```\n\n```text\nlearnnet nothing\n```\n")

@@ -2,6 +2,7 @@ package course
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -74,20 +75,45 @@ func wordsOf(text string) []string {
 	})
 }
 
-// excerptOf returns the paragraph of a section that has most of the words, ""
-// if they are in its code or its tables only.
+// excerptOf returns the paragraph of a section, or the item of a list, that has
+// most of the words, as plain text; "" if they are in its code or its tables
+// only.
 func excerptOf(wanted []string, s Section) string {
 	best, most := "", 0
-	for _, p := range paragraphs([]Section{s}) {
-		distinct := 0
-		for _, w := range wanted {
-			if has, _ := countAll([]string{w}, p); has {
-				distinct++
+	for _, p := range runningText([]Section{s}) {
+		for _, item := range itemBegins.Split(p, -1) {
+			distinct := 0
+			for _, w := range wanted {
+				if has, _ := countAll([]string{w}, item); has {
+					distinct++
+				}
+			}
+			if distinct > most {
+				best, most = item, distinct
 			}
 		}
-		if distinct > most {
-			best, most = p, distinct
-		}
 	}
-	return strings.NewReplacer("**", "", "`", "").Replace(best)
+	return withoutMarks(strings.Join(strings.Fields(best), " "))
+}
+
+var (
+	itemBegins = regexp.MustCompile(`(?m)^ *(?:[-*+]|\d+[.)]) +`)
+	// Code, a link, strong and slanted text, with what stands in them. \x60 is
+	// the mark of code.
+	markedText = regexp.MustCompile(`\x60([^\x60]+)\x60` +
+		`|\[([^\]]*)\]\([^)]*\)` +
+		`|\*\*((?:\x60[^\x60]+\x60|[^\x60])+?)\*\*` +
+		`|\*((?:\x60[^\x60]+\x60|\*\*[^*]+\*\*|[^*\x60\s])(?:\x60[^\x60]+\x60|\*\*[^*]+\*\*|[^*\x60])*)\*`)
+)
+
+// withoutMarks takes the marks of Markdown out of a line. What they stand in
+// for code stays as it is.
+func withoutMarks(line string) string {
+	return markedText.ReplaceAllStringFunc(line, func(marked string) string {
+		m := markedText.FindStringSubmatch(marked)
+		if marked[0] == '`' {
+			return m[1]
+		}
+		return withoutMarks(m[2] + m[3] + m[4]) // just one of them is there
+	})
 }
