@@ -26,7 +26,7 @@ func newRead(a *app) *cobra.Command {
 		Use:   "read LESSON [SECTION]",
 		Short: "Read a lesson, or a section of it",
 		Long: "Read a lesson, a page at a time on a terminal ($PAGER, or less), plainly in a pipe.\n" +
-			"SECTION is the beginning of a section's heading, or of a word in it: \"traps\", \"idea\".",
+			"SECTION is the beginning of a heading, or of a word in it: \"traps\", \"idea\".",
 		Args: func(cmd *cobra.Command, args []string) error {
 			return aTopic(cmd, args[:min(len(args), 1)])
 		},
@@ -96,7 +96,7 @@ func completeSections(a *app) cobra.CompletionFunc {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		var out []cobra.Completion
-		for _, s := range l.Sections()[1:] {
+		for _, s := range l.Headed() {
 			if title := strings.ToLower(s.Title); strings.HasPrefix(title, strings.ToLower(begin)) {
 				out = append(out, title)
 			}

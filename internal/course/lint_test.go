@@ -78,6 +78,17 @@ func TestSectionsAreFoundByTheirHeadings(t *testing.T) {
 		_, err := l.Section(name)
 		assert.ErrorContains(t, err, "it has: why, what you saw", name)
 	}
+	l.Text += "\n### A part of this\n\nPart.\n\n```sh\n### no heading\n```\n\n### Why not\n\n## Traps\n"
+	for name, part := range map[string]string{
+		"part": "### A part of this\n\nPart.\n\n```sh\n### no heading\n```\n\n", "Why Not": "### Why not\n\n",
+		"wh": "## Why\n\nWhy.\n\n```sh\n## no heading\n```\n\n", // a section comes before a part
+	} {
+		s, err := l.Section(name)
+		require.NoError(t, err)
+		assert.Equal(t, part, s.Text)
+	}
+	_, err := l.Section("nothing")
+	assert.ErrorContains(t, err, "it has: why, what you saw, a part of this, why not, traps")
 	assert.Equal(t, "About 30 minutes, with its exercise. Read before: ports.", l.About())
 }
 
