@@ -35,7 +35,7 @@ func Markdown(s *Streams, text string, width int) (string, error) {
 			rendered, err = render(s, "```"+part.language+"\n"+part.text+"```\n", 0)
 		default:
 			rendered, err = render(s, unbroken(part.text), width)
-			rendered = strings.ReplaceAll(rendered, noBreak, "-")
+			rendered = breakable.Replace(rendered)
 		}
 		if err != nil {
 			return "", fmt.Errorf("render Markdown: %w", err)
@@ -113,21 +113,31 @@ func trimBlank(text string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// noBreak stands for a hyphen while glamour wraps: it breaks lines after
-// hyphens without counting them, and then breaks the lines that got too long
-// once more.
-const noBreak = "\u2011"
+// What stands for a hyphen, a dot and a comma in a word while glamour wraps: it
+// breaks lines after hyphens without counting them, and then breaks the lines
+// that got too long once more; in lists, after dots and commas too. All are
+// punctuation to Markdown, as wide as what they stand for, and in no text.
+const noBreak, noBreakDot, noBreakComma = "\u2011", "\u2e33", "\u2e32"
 
 var (
-	inWord = regexp.MustCompile(`-+[\pL\pN]`)
-	item   = regexp.MustCompile(`^ *([-*+]|[0-9]+[.)]) `)
+	inWord    = regexp.MustCompile(`-+[\pL\pN]`)
+	dotInWord = regexp.MustCompile(`[.,]+[^\s.,]`)
+	bareLink  = regexp.MustCompile(`(^|[^(])https?://\S+`) // found by its dots
+	item      = regexp.MustCompile(`^ *([-*+]|[0-9]+[.)]) `)
+
+	unbreakable = strings.NewReplacer(".", noBreakDot, ",", noBreakComma)
+	breakable   = strings.NewReplacer(noBreak, "-", noBreakDot, ".", noBreakComma, ",")
 )
 
-// unbroken prepares text for glamour's wrapping: hyphens in words become
-// noBreak, and an item of a list one line, since glamour keeps its line ends.
+// unbroken prepares text for glamour's wrapping: hyphens, dots and commas in
+// words become what doesn't break, and an item of a list one line, since
+// glamour keeps its line ends.
 func unbroken(text string) string {
 	text = inWord.ReplaceAllStringFunc(text, func(word string) string {
 		return strings.ReplaceAll(word, "-", noBreak)
+	})
+	text = outside(bareLink, text, func(text string) string {
+		return dotInWord.ReplaceAllStringFunc(text, unbreakable.Replace)
 	})
 	var out strings.Builder
 	inItem := false
@@ -145,6 +155,17 @@ func unbroken(text string) string {
 		out.WriteString(line)
 	}
 	return out.String() + "\n"
+}
+
+// outside changes text wherever skip doesn't match.
+func outside(skip *regexp.Regexp, text string, change func(string) string) string {
+	var out strings.Builder
+	from := 0
+	for _, m := range skip.FindAllStringIndex(text, -1) {
+		out.WriteString(change(text[from:m[0]]) + text[m[0]:m[1]])
+		from = m[1]
+	}
+	return out.String() + change(text[from:])
 }
 
 // A part is a stretch of Markdown: a block of code without its fences or its

@@ -1,6 +1,7 @@
 package term
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,4 +104,34 @@ func TestWordsFillTheLines(t *testing.T) {
 			assert.NotContains(t, out, noBreak)
 		}
 	}
+}
+
+func TestNoWordIsBroken(t *testing.T) {
+	words := "10.0.0.2 port 1,024: `10.0.0.0/26`, SYN-SENT (the end, as we know.) fe80::1%eth0.1, **so.** *a.b-c* \"x.\" .profile e.g.; and "
+	links := "a [link](https://example.org/a-b.html), a bare https://www.example.org/a.b "
+	table := "\n| a | b |\n|---|---|\n| 10.0.0.2:9007 | 1,024 |\n"
+	for _, color := range []bool{false, true} {
+		s, _, _ := Test("")
+		s.Color = color
+		for _, text := range []string{words, links, "- " + words + words, "1. " + words + "\n2. " + words, "> " + words} {
+			whole, err := Markdown(s, text+"\n"+table, 2000)
+			require.NoError(t, err)
+			want := strings.Fields(ansiCode.ReplaceAllString(whole, ""))
+			for width := 40; width <= 100; width++ {
+				out, err := Markdown(s, text+"\n"+table, width)
+				require.NoError(t, err)
+				out = ansiCode.ReplaceAllString(out, "")
+				require.Equal(t, withoutRules(want), withoutRules(strings.Fields(out)), "%d columns:\n%s", width, out)
+				for _, stands := range []string{noBreak, noBreakDot, noBreakComma} {
+					require.NotContains(t, out, stands)
+				}
+			}
+		}
+	}
+}
+
+// withoutRules leaves out the lines of tables and the marks of quotes, of which
+// there are as many as there are lines.
+func withoutRules(words []string) []string {
+	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return strings.Trim(w, "-─│┼|") == "" })
 }
