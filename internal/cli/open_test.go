@@ -75,9 +75,8 @@ func TestOpenServesThePageOfTwoProgramsUntilCtrlC(t *testing.T) {
 
 	status, _ = get(t, "GET", at+"/favicon.ico", nil)
 	assert.Equal(t, 404, status)
-	status, page = get(t, "HEAD", at+"/", nil)
-	assert.Equal(t, 501, status)
-	assert.Empty(t, page)
+	status, _ = get(t, "HEAD", at+"/favicon.ico", nil)
+	assert.Equal(t, 404, status)
 	status, _ = get(t, "POST", at+"/", strings.NewReader(strings.Repeat("x", 100_000)))
 	assert.Equal(t, 501, status, "what the client posted is read, so that the answer gets there")
 
@@ -105,6 +104,26 @@ func TestOpenShowsARequestSafely(t *testing.T) {
 	r.until("  nonsense\n", 1)
 	r.until(`  X: \x1b[2J`, 1)
 	assert.NotContains(t, r.String(), "\x1b")
+	r.interrupt()
+}
+
+func TestOpenAnswersHEADLikeGETWithoutThePage(t *testing.T) {
+	r, host := openPage(t, "two-programs", "--open")
+	answers := make(map[string]string)
+	for _, method := range []string{"GET", "HEAD"} {
+		c, err := net.Dial("tcp", host)
+		require.NoError(t, err)
+		_, err = io.WriteString(c, method+" /?name=Ada HTTP/1.1\r\nHost: "+host+"\r\n\r\n")
+		require.NoError(t, err)
+		answer, err := io.ReadAll(c) // an HTTP client would not show a page behind HEAD
+		require.NoError(t, err)
+		answers[method] = string(answer)
+		c.Close()
+	}
+	head, page, _ := strings.Cut(answers["GET"], "\r\n\r\n")
+	assert.Contains(t, page, "Hello, Ada!")
+	assert.Contains(t, head, fmt.Sprintf("\r\nContent-Length: %d\r\n", len(page)))
+	assert.Equal(t, head+"\r\n\r\n", answers["HEAD"])
 	r.interrupt()
 }
 

@@ -125,11 +125,16 @@ func readRequest(conn io.Reader) ([]string, error) {
 // region: answer
 
 // answer answers a request with a status, what there is to say of the page,
-// an empty line, and the page.
+// an empty line, and the page. HEAD asks for all of that but the page (RFC 9110
+// §9.3.2).
 func answer(conn io.Writer, request []string) error {
 	status, page := find(request)
+	length := len(page)
+	if len(request) > 0 && strings.HasPrefix(request[0], "HEAD ") {
+		page = ""
+	}
 	_, err := fmt.Fprintf(conn, "HTTP/1.1 %s\r\nContent-Type: text/html; charset=utf-8\r\n"+
-		"Content-Length: %d\r\nConnection: close\r\n\r\n%s", status, len(page), page)
+		"Content-Length: %d\r\nConnection: close\r\n\r\n%s", status, length, page)
 	return err
 }
 
@@ -157,7 +162,7 @@ func find(request []string) (status, page string) {
 
 var (
 	errNoPage    = errors.New("no such page")
-	errMethod    = errors.New("not GET")
+	errMethod    = errors.New("neither GET nor HEAD")
 	errNoRequest = errors.New("not a request of HTTP/1")
 )
 
@@ -172,7 +177,7 @@ func asked(request []string) (name string, err error) {
 		return "", errNoRequest
 	}
 	method, target := words[0], words[1]
-	if method != "GET" {
+	if method != "GET" && method != "HEAD" { // RFC 9110 §9.1 wants both of every server
 		return "", errMethod
 	}
 	u, err := url.ParseRequestURI(target)
