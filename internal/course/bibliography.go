@@ -35,8 +35,11 @@ var (
 	// Behind a number: one or several sections, or words that should be a sign.
 	rfcSections = regexp.MustCompile(`RFC (\d+)((?:,? (?:and )?§[\w.]+\b)*)(,? [Ss]ections? \d+)?`)
 	sectionMark = regexp.MustCompile(`§([\w.]*\w)`)
-	section     = regexp.MustCompile(`^(\d+|[A-Z])(\.\d+)*$`)
-	link        = regexp.MustCompile(`https://[^\s)>"']+`)
+	// Sections of other documents that have a number, such as ECMA-48 and C11.
+	otherSections = regexp.MustCompile(`\b[A-Z]+-?\d+ §[\w.]+`)
+	bareSection   = regexp.MustCompile(`§[\w.]*`)
+	section       = regexp.MustCompile(`^(\d+|[A-Z])(\.\d+)*$`)
+	link          = regexp.MustCompile(`https://[^\s)>"']+`)
 )
 
 // a reference is what a text says of an RFC; section is empty for the whole.
@@ -51,6 +54,10 @@ func references(text string) ([]reference, error) {
 		if !wellFormed.MatchString(m) {
 			errs = append(errs, fmt.Errorf("%q: write it as \"RFC 9293\"", m))
 		}
+	}
+	others := otherSections.ReplaceAllString(rfcSections.ReplaceAllString(text, ""), "")
+	for _, s := range bareSection.FindAllString(others, -1) {
+		errs = append(errs, fmt.Errorf("%q: say whose section it is, as in \"RFC 9293 %s\"", s, s))
 	}
 	for _, m := range rfcSections.FindAllStringSubmatch(text, -1) {
 		out = append(out, reference{rfc: m[1]})

@@ -15,11 +15,12 @@ func lessonOf(slug, text string) *Lesson {
 }
 
 func TestReferencesAreRFCsAndTheirSections(t *testing.T) {
-	got, err := references("See RFC 768, RFC 9293 §3.5 and (RFC 9293\n§3.6.1 and §3.10.7.4). §5 alone is nobody's. RFC 5905 §A.1.")
+	got, err := references("See RFC 768, RFC 9293 §3.5 and (RFC 9293\n§3.6.1 and §3.10.7.4). C11 §7.27.3.5 and ECMA-48 §5.4 are none. RFC 5905 §A.1.")
 	require.NoError(t, err)
 	assert.Equal(t, []reference{{"768", ""}, {"9293", ""}, {"9293", "3.5"}, {"9293", ""}, {"9293", "3.6.1"}, {"9293", "3.10.7.4"},
 		{"5905", ""}, {"5905", "A.1"}}, got)
-	for _, bad := range []string{"RFC9293", "RFC-9293", "RFC 9293, section 3.5", "RFC 9293 Section 3", "RFC 9293 §three", "RFC 9293 §3..5"} {
+	for _, bad := range []string{"RFC9293", "RFC-9293", "RFC 9293, section 3.5", "RFC 9293 Section 3", "RFC 9293 §three", "RFC 9293 §3..5",
+		"RFC 9293 says it (§3.5)", "§5 alone", "RFC 9293 §3.5, and later §3.6", "The book §5"} {
 		_, err := references(bad)
 		assert.Error(t, err, bad)
 	}
