@@ -20,7 +20,7 @@ func (p *Process) follow(calls *Calls) error {
 		c.Program = p.Name
 		e := t.Add(trace.Event{Kind: trace.KindCall, Host: p.host.name, Call: &c})
 		if w := p.host.lab.watch; w != nil {
-			w.stir()
+			w.called(c)
 		}
 		if calls.Hold != nil && p.followed.Err() == nil {
 			calls.Hold(p.followed, e)

@@ -118,8 +118,9 @@ type backend interface {
 	setPlan(Plan)
 	// atRest is Lab.AtRest.
 	atRest() (rest, known bool)
-	// onFrame has f called whenever the wire has handed over a frame.
-	onFrame(f func())
+	// onFrame has comes called whenever a frame has come out of a host, before
+	// anything is done with it, and passed whenever one has been handed over.
+	onFrame(comes func(frame []byte), passed func())
 	close() error
 }
 
@@ -140,7 +141,7 @@ func Open(ctx context.Context, cfg Config) (*Lab, error) {
 			l.back, l.isolation = back, TwoHosts
 			if cfg.States {
 				l.watch = newWatch(l)
-				back.onFrame(l.watch.stir)
+				back.onFrame(l.watch.comes, l.watch.stir)
 			}
 			return l, nil
 		}

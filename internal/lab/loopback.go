@@ -92,7 +92,7 @@ func (l *loopback) setPlan(Plan) {}
 
 func (l *loopback) atRest() (rest, known bool) { return false, false }
 
-func (l *loopback) onFrame(func()) {}
+func (l *loopback) onFrame(func([]byte), func()) {}
 
 func (l *loopback) close() error {
 	l.mu.Lock()

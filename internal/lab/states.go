@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"sync"
 	"time"
@@ -15,6 +16,11 @@ const (
 	restShare = 10
 )
 
+// Most states last for less time than that. So what changes them is held until
+// a look has been taken, as long as that is a matter of a few: so many looks are
+// had at once, and one more for each rest that goes by.
+const promptLooks = 60
+
 // A watch looks at both hosts' sockets whenever something has happened that may
 // have changed them, and puts the changes into the timeline.
 type watch struct {
@@ -24,11 +30,16 @@ type watch struct {
 	ended  chan struct{}
 	looked sync.Mutex // held during a look
 	seen   map[trace.Host][]trace.Socket
+
+	prompt sync.Mutex
+	left   int       // looks that may be taken at once
+	since  time.Time // when one was last added to them
+	rest   time.Duration
 }
 
 func newWatch(l *Lab) *watch {
 	w := &watch{lab: l, stirs: make(chan struct{}, 1), quit: make(chan struct{}), ended: make(chan struct{}),
-		seen: make(map[trace.Host][]trace.Socket)}
+		seen: make(map[trace.Host][]trace.Socket), left: promptLooks, since: time.Now(), rest: leastRest}
 	go w.run()
 	return w
 }
@@ -39,6 +50,73 @@ func (w *watch) stir() {
 	case w.stirs <- struct{}{}:
 	default:
 	}
+}
+
+// comes takes a look before the wire does anything with a TCP segment that is
+// about the state of a connection.
+func (w *watch) comes(frame []byte) {
+	if aboutState(frame) {
+		w.lookNow()
+	}
+}
+
+// aboutState reports whether a frame has a TCP segment with SYN, FIN or RST in
+// it, or one without data (RFC 791 §3.1, RFC 8200 §3, RFC 9293 §3.1).
+func aboutState(frame []byte) bool {
+	const ether, ip6, overTCP, leastTCP, finSynRst = 14, 40, 6, 20, 7
+	if len(frame) < ether+ip6 {
+		return false
+	}
+	ip, begin, end := frame[ether:], 0, 0
+	switch binary.BigEndian.Uint16(frame[12:]) {
+	case 0x0800:
+		if ip[9] == overTCP {
+			begin, end = int(ip[0]&0x0f)*4, int(binary.BigEndian.Uint16(ip[2:]))
+		}
+	case 0x86dd:
+		if ip[6] == overTCP {
+			begin, end = ip6, ip6+int(binary.BigEndian.Uint16(ip[4:]))
+		}
+	}
+	if end > len(ip) || end-begin < leastTCP {
+		return false
+	}
+	tcp := ip[begin:end]
+	return tcp[13]&finSynRst != 0 || int(tcp[12]>>4)*4 == len(tcp)
+}
+
+// changesStates are the calls after whose return a socket may be in another state.
+var changesStates = map[string]bool{"bind": true, "listen": true, "connect": true, "accept": true, "shutdown": true, "close": true}
+
+// called is for each call of a program, which stands still meanwhile.
+func (w *watch) called(c trace.Call) {
+	if c.Return != nil && changesStates[c.Name] {
+		w.lookNow()
+		return
+	}
+	w.stir()
+}
+
+// lookNow takes a look before it returns, or has one taken soon if there have
+// been many.
+func (w *watch) lookNow() {
+	w.prompt.Lock()
+	defer w.prompt.Unlock()
+	for w.left < promptLooks && time.Since(w.since) > w.rest {
+		w.left++
+		w.since = w.since.Add(w.rest)
+	}
+	if w.left == 0 {
+		w.stir()
+		return
+	}
+	if w.left == promptLooks {
+		w.since = time.Now()
+	}
+	w.left--
+	begin := time.Now()
+	w.look()
+	w.rest = max(leastRest, restShare*time.Since(begin))
 }
 
 func (w *watch) run() {

@@ -317,7 +317,10 @@ func (t *twoHosts) wire() WireStats { return t.line.stats() }
 
 func (t *twoHosts) setPlan(p Plan) { t.line.setPlan(p) }
 
-func (t *twoHosts) onFrame(f func()) { t.line.passed.Store(&f) }
+func (t *twoHosts) onFrame(comes func([]byte), passed func()) {
+	t.line.comes.Store(&comes)
+	t.line.passed.Store(&passed)
+}
 
 func (t *twoHosts) close() error {
 	t.mu.Lock()

@@ -32,7 +32,8 @@ type wire struct {
 	plan   sync.Mutex // held while the plan decides
 	decide Plan
 
-	passed atomic.Pointer[func()] // called when a frame has been handed over; may be nil
+	comes  atomic.Pointer[func(frame []byte)] // called when a frame has come; may be nil
+	passed atomic.Pointer[func()]             // called when a frame has been handed over; may be nil
 }
 
 // way is one direction of the wire.
@@ -142,6 +143,9 @@ func (w *wire) pump() {
 func (d *way) carry(frame []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if comes := d.wire.comes.Load(); comes != nil {
+		(*comes)(frame)
+	}
 	f := WireFrame{From: d.from, Bytes: frame}
 	if isIP(frame) {
 		d.ip++
