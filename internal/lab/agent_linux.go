@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -29,6 +30,7 @@ const agentControlFD = 3
 // otherwise returns at once. Call it first thing in main and TestMain.
 func Main() {
 	if os.Getenv(anchorEnv) != "" {
+		limitProcesses(programProcesses)
 		_, _ = io.Copy(io.Discard, os.Stdin) // until it is killed
 		os.Exit(0)
 	}
@@ -137,18 +139,35 @@ func limitPrograms() {
 		// The usual number, whatever the user's shell allows: what runs out of
 		// descriptors here does so elsewhere.
 		unix.RLIMIT_NOFILE: 1024,
-		unix.RLIMIT_NPROC:  1024,    // counts in this user namespace; not enforced for the machine's root
-		unix.RLIMIT_DATA:   2 << 30, // RLIMIT_AS would break Go, which reserves far more than it uses
-		unix.RLIMIT_STACK:  2 << 20, // reserved for each thread, which counts as data: 8 MiB would allow few threads
+		unix.RLIMIT_NPROC:  labProcesses, // counts in this user namespace; not enforced for the machine's root
+		unix.RLIMIT_DATA:   2 << 30,      // RLIMIT_AS would break Go, which reserves far more than it uses
+		unix.RLIMIT_STACK:  2 << 20,      // reserved for each thread, which counts as data: 8 MiB would allow few threads
 	} {
 		limit := unix.Rlimit{Cur: most, Max: most}
 		// It fails where a lower limit is in force already.
 		_ = unix.Setrlimit(resource, &limit)
 	}
-	// Since Linux 6.14 each process namespace has a limit of its own, which
-	// holds for root too. Older kernels refuse.
-	_ = os.WriteFile("/proc/sys/kernel/pid_max", []byte("2048"), 0)
+	limitProcesses(rootProcesses)
 }
+
+// How many processes and threads a program may have, and all in a lab together.
+// A program that forks without end must leave room for the agent: Go ends when
+// it can't have a thread. For the machine's root only the namespaces' limits
+// hold; one of a lab's programs at a time may go to the end of its own.
+const (
+	programProcesses = 1024
+	labProcesses     = 2 * programProcesses
+	rootProcesses    = 16 * programProcesses
+)
+
+// limitProcesses lowers the highest process number of the process namespace
+// that we are in (proc_sys_kernel(5)). Since Linux 6.14 each has its own, which
+// holds for root too; older kernels refuse.
+func limitProcesses(most int) {
+	_ = os.WriteFile(pidMax, []byte(strconv.Itoa(most)), 0)
+}
+
+const pidMax = "/proc/sys/kernel/pid_max"
 
 // smallTables gives the hosts to come socket tables of their own. They would
 // share the machine's, which have hundreds of thousands of entries, and to ask

@@ -44,7 +44,7 @@ func (a *agent) start(h *agentHost, c Command, stdio []*os.File) (message, error
 		if err := unix.Setns(anchorFD, unix.CLONE_NEWPID); err != nil {
 			return fmt.Errorf("enter a process namespace: %w", err)
 		}
-		return startOnThread(p.cmd, c)
+		return withFewProcesses(func() error { return startOnThread(p.cmd, c) })
 	})
 	if err != nil {
 		p.kill()
@@ -66,11 +66,24 @@ func (a *agent) start(h *agentHost, c Command, stdio []*os.File) (message, error
 // anchorEnv marks an execution of ours that is to be an anchor.
 const anchorEnv = "LEARNNET_LAB_ANCHOR"
 
-// anchorCommand is cat, which starts ten times as fast as we do, or where
-// there is none ourselves in its place.
+// withFewProcesses runs f, which starts a program, while what is started may
+// have programProcesses and no more, though we may have labProcesses: on kernels
+// on which the program's namespace can't have a limit of its own.
+func withFewProcesses(f func() error) error {
+	few := unix.Rlimit{Cur: programProcesses, Max: labProcesses}
+	ours := unix.Rlimit{Cur: labProcesses, Max: labProcesses}
+	// Both fail where a lower limit is in force already.
+	_ = unix.Setrlimit(unix.RLIMIT_NPROC, &few)
+	defer func() { _ = unix.Setrlimit(unix.RLIMIT_NPROC, &ours) }()
+	return f()
+}
+
+// anchorCommand is cat, which starts ten times as fast as we do, behind what
+// limits its namespace; or where there is none ourselves in its place.
 func anchorCommand() *exec.Cmd {
 	if cat, err := exec.LookPath("cat"); err == nil {
-		return exec.Command(cat)
+		limit := fmt.Sprintf("echo %d 2>/dev/null >%s; exec %s", programProcesses, pidMax, cat)
+		return exec.Command("/bin/sh", "-c", limit)
 	}
 	self := exec.Command("/proc/self/exe")
 	self.Env = append(os.Environ(), anchorEnv+"=1")
