@@ -144,7 +144,10 @@ func (t *tracer) tellReturn(th *thread, c *open, result int64, errno unix.Errno)
 		delete(th.process.files, int(result))
 		told.FD, told.Sock = int(result), th.process.socketAt(int(result))
 	}
-	told.Args, told.Data = c.spec.after(memory(th.process.pid), c.args, told.Return.Value)
+	told.Data = nil
+	if c.spec.after != nil {
+		told.Args, told.Data = c.spec.after(memory(th.process.pid), c.args, told.Return.Value)
+	}
 	t.options.OnCall(told)
 }
 

@@ -18,8 +18,11 @@ type spec struct {
 	onRequest  bool     // not even stopped at, except on request
 	movesFiles bool     // it changes what descriptors stand for
 	// before returns the arguments as they are at the entry, and the bytes
-	// that are sent; after as they are at the return, and the bytes received.
-	// result is -1 if the call failed.
+	// that are sent. after returns them with what the kernel filled in, and the
+	// bytes received, of the system call that has just returned; result is -1 if
+	// it failed, and then nothing was filled in. It is nil for calls that only
+	// take in: what their arguments point to may be gone when it is told how
+	// they ended.
 	before func(m memory, args [6]uint64) ([]string, []byte)
 	after  func(m memory, args [6]uint64, result int64) ([]string, []byte)
 }
@@ -39,56 +42,47 @@ func (s spec) nameOf(args [6]uint64) string {
 
 // specs are the calls that are stopped at, by number.
 var specs = map[uint64]spec{
-	unix.SYS_SOCKET:     {name: "socket", makesFD: true, before: socketArgs, after: same(socketArgs)},
-	unix.SYS_SOCKETPAIR: {name: "socketpair", runtimes: true, before: socketArgs, after: same(socketArgs)},
-	unix.SYS_BIND:       {name: "bind", onSocket: true, before: addressArgs, after: same(addressArgs)},
-	unix.SYS_CONNECT:    {name: "connect", onSocket: true, wait: waitConnect, before: addressArgs, after: same(addressArgs)},
-	unix.SYS_LISTEN:     {name: "listen", onSocket: true, before: listenArgs, after: same(listenArgs)},
+	unix.SYS_SOCKET:     {name: "socket", makesFD: true, before: socketArgs},
+	unix.SYS_SOCKETPAIR: {name: "socketpair", runtimes: true, before: socketArgs},
+	unix.SYS_BIND:       {name: "bind", onSocket: true, before: addressArgs},
+	unix.SYS_CONNECT:    {name: "connect", onSocket: true, wait: waitConnect, before: addressArgs},
+	unix.SYS_LISTEN:     {name: "listen", onSocket: true, before: listenArgs},
 	unix.SYS_ACCEPT:     {name: "accept", onSocket: true, makesFD: true, wait: waitAccept, before: onlyFD, after: acceptedArgs},
 	unix.SYS_ACCEPT4:    {name: "accept", onSocket: true, makesFD: true, wait: waitAccept, before: onlyFD, after: acceptedArgs},
-	unix.SYS_SENDTO:     {name: "sendto", onSocket: true, wait: waitSend, before: sendtoArgs, after: same(sendtoArgs)},
-	unix.SYS_WRITE:      {name: "write", onSocket: true, wait: waitSend, before: writeArgs, after: same(writeArgs)},
-	unix.SYS_WRITEV:     {name: "writev", onSocket: true, wait: waitSend, before: writevArgs, after: same(writevArgs)},
-	unix.SYS_SENDMSG:    {name: "sendmsg", onSocket: true, wait: waitSend, before: sendmsgArgs, after: same(sendmsgArgs)},
-	unix.SYS_SENDMMSG:   {name: "sendmmsg", onSocket: true, wait: waitSend, before: sendmsgArgs, after: same(sendmsgArgs)},
-	unix.SYS_SENDFILE:   {name: "sendfile", onSocket: true, wait: waitSend, before: sendfileArgs, after: same(sendfileArgs)},
+	unix.SYS_SENDTO:     {name: "sendto", onSocket: true, wait: waitSend, before: sendtoArgs},
+	unix.SYS_WRITE:      {name: "write", onSocket: true, wait: waitSend, before: writeArgs},
+	unix.SYS_WRITEV:     {name: "writev", onSocket: true, wait: waitSend, before: writevArgs},
+	unix.SYS_SENDMSG:    {name: "sendmsg", onSocket: true, wait: waitSend, before: sendmsgArgs},
+	unix.SYS_SENDMMSG:   {name: "sendmmsg", onSocket: true, wait: waitSend, before: sendmsgArgs},
+	unix.SYS_SENDFILE:   {name: "sendfile", onSocket: true, wait: waitSend, before: sendfileArgs},
 	unix.SYS_RECVFROM:   {name: "recvfrom", onSocket: true, wait: waitReceive, before: onlyFD, after: recvfromArgs},
 	unix.SYS_READ:       {name: "read", onSocket: true, wait: waitReceive, before: onlyFD, after: readArgs},
 	unix.SYS_READV:      {name: "readv", onSocket: true, wait: waitReceive, before: onlyFD, after: readvArgs},
 	unix.SYS_RECVMSG:    {name: "recvmsg", onSocket: true, wait: waitReceive, before: onlyFD, after: recvmsgArgs},
 	unix.SYS_RECVMMSG:   {name: "recvmmsg", onSocket: true, wait: waitReceive, before: onlyFD, after: recvmsgArgs},
-	unix.SYS_SHUTDOWN:   {name: "shutdown", onSocket: true, before: shutdownArgs, after: same(shutdownArgs)},
-	unix.SYS_CLOSE:      {name: "close", onSocket: true, before: onlyFD, after: same(onlyFD)},
+	unix.SYS_SHUTDOWN:   {name: "shutdown", onSocket: true, before: shutdownArgs},
+	unix.SYS_CLOSE:      {name: "close", onSocket: true, before: onlyFD},
 
-	unix.SYS_SETSOCKOPT:  {name: "setsockopt", onSocket: true, before: setOptionArgs, after: same(setOptionArgs)},
+	unix.SYS_SETSOCKOPT:  {name: "setsockopt", onSocket: true, before: setOptionArgs},
 	unix.SYS_GETSOCKOPT:  {name: "getsockopt", onSocket: true, runtimes: true, before: optionArgs, after: gotOptionArgs},
 	unix.SYS_GETSOCKNAME: {name: "getsockname", onSocket: true, before: onlyFD, after: nameArgs},
 	unix.SYS_GETPEERNAME: {name: "getpeername", onSocket: true, runtimes: true, before: onlyFD, after: nameArgs},
 
-	unix.SYS_DUP3:        {name: "dup3", runtimes: true, movesFiles: true, before: noArgs, after: same(noArgs)},
-	unix.SYS_CLOSE_RANGE: {name: "close_range", runtimes: true, movesFiles: true, before: noArgs, after: same(noArgs)},
+	unix.SYS_DUP3:        {name: "dup3", runtimes: true, movesFiles: true, before: noArgs},
+	unix.SYS_CLOSE_RANGE: {name: "close_range", runtimes: true, movesFiles: true, before: noArgs},
 
-	unix.SYS_PPOLL:        {name: "poll", onRequest: true, before: noArgs, after: same(noArgs)},
-	unix.SYS_PSELECT6:     {name: "select", onRequest: true, before: noArgs, after: same(noArgs)},
-	unix.SYS_EPOLL_PWAIT:  {name: "epoll_wait", onRequest: true, before: noArgs, after: same(noArgs)},
-	unix.SYS_EPOLL_PWAIT2: {name: "epoll_wait", onRequest: true, before: noArgs, after: same(noArgs)},
+	unix.SYS_PPOLL:        {name: "poll", onRequest: true, before: noArgs},
+	unix.SYS_PSELECT6:     {name: "select", onRequest: true, before: noArgs},
+	unix.SYS_EPOLL_PWAIT:  {name: "epoll_wait", onRequest: true, before: noArgs},
+	unix.SYS_EPOLL_PWAIT2: {name: "epoll_wait", onRequest: true, before: noArgs},
 }
 
 func init() {
 	for number, s := range olderCalls {
-		s.before, s.after = noArgs, same(noArgs)
+		if s.before == nil {
+			s.before = noArgs
+		}
 		specs[number] = s
-	}
-}
-
-type argsFunc = func(m memory, args [6]uint64) ([]string, []byte)
-
-// same is an after for calls that return nothing but their result; what they
-// send stands at the entry.
-func same(before argsFunc) func(memory, [6]uint64, int64) ([]string, []byte) {
-	return func(m memory, args [6]uint64, _ int64) ([]string, []byte) {
-		out, _ := before(m, args)
-		return out, nil
 	}
 }
 
@@ -122,7 +116,10 @@ func nameArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
 // withAddress adds the address that the kernel wrote to at, whose length it
 // wrote to lengthAt.
 func (m memory) withAddress(out []string, result int64, at, lengthAt uint64) []string {
-	if length, ok := m.uint32(lengthAt); ok && result >= 0 && at != 0 && length > 0 {
+	if result < 0 || at == 0 {
+		return out
+	}
+	if length, ok := m.uint32(lengthAt); ok && length > 0 {
 		out = append(out, m.address(at, length))
 	}
 	return out
@@ -190,8 +187,11 @@ func sendmsgArgs(m memory, args [6]uint64) ([]string, []byte) {
 }
 
 func recvmsgArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
+	if result < 0 {
+		return []string{descriptor(args)}, nil
+	}
 	h, ok := m.messageHeader(args[1])
-	if !ok || result < 0 {
+	if !ok {
 		return []string{descriptor(args)}, nil
 	}
 	data, _ := m.gather(h.iov, h.iovLen, uint64(result))
@@ -225,7 +225,10 @@ func setOptionArgs(m memory, args [6]uint64) ([]string, []byte) {
 
 func gotOptionArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
 	out, _ := optionArgs(m, args)
-	if v, ok := m.uint32(args[3]); ok && result >= 0 {
+	if result < 0 {
+		return out, nil
+	}
+	if v, ok := m.uint32(args[3]); ok {
 		out = append(out, strconv.Itoa(int(int32(v))))
 	}
 	return out, nil
