@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -104,4 +105,236 @@ int main(void) {
 }
 `, false)
 	assert.Equal(t, []string{"connect(3, 10.0.0.2:9)", "connect(3, 10.0.0.2:9) = -1 ECONNREFUSED"}, drawn(told[2:]))
+}
+
+// A call on a descriptor that is no socket, or no more, is told about with its
+// error; those on files are not.
+func TestCallsOnWhatIsNoSocketFail(t *testing.T) {
+	told := toldOf(t, "python", `
+import ctypes, os, socket
+libc = ctypes.CDLL(None)
+s = socket.socket()
+fd = s.fileno()
+s.close()
+def fails(call, *args):
+    try: call(*args)
+    except OSError: return
+    raise SystemExit("it worked")
+fails(s.send, b"x")
+fails(os.close, fd)
+fails(os.read, fd, 5)
+assert libc.recv(fd, None, 0, 0) == -1
+file = os.open("/dev/null", os.O_RDWR)
+assert file == fd
+os.write(file, b"to a file"); os.read(file, 5)
+assert libc.listen(file, 1) == -1
+os.close(file)
+fails(os.close, file)
+fails(os.close, 77)
+again = socket.socket()
+assert libc.dup2(again.fileno(), 77) == 77
+libc.send(77, b"y", 1, 0x4000)
+again.close()
+`, false)
+	var got []string
+	for i := 0; i+1 < len(told); i += 2 {
+		assert.Equal(t, told[i].Number, told[i+1].Number, "entry and return together")
+		got = append(got, told[i+1].String())
+	}
+	assert.Equal(t, []string{"socket(AF_INET, SOCK_STREAM, 0) = 3", "close(3) = 0", `send(-1, "x", 1) = -1 EBADF`, "close(3) = -1 EBADF",
+		"read(3, 5) = -1 EBADF", "recv(3, 0) = -1 EBADF", "listen(3, 1) = -1 ENOTSOCK",
+		"socket(AF_INET, SOCK_STREAM, 0) = 3", `send(77, "y", 1) = -1 EPIPE`, "close(3) = 0"}, got)
+}
+
+// givesUp is a Go program that has a UDP socket and a listener, and can give up
+// reading from the one, and wait until a goroutine waits at the other.
+const givesUp = `package main
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"runtime"
+	"time"
+)
+
+func main() {
+	c, err := net.Dial("udp", "10.0.0.2:9")
+	if err != nil {
+		panic(err)
+	}
+	l, err := net.Listen("tcp", "10.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	accepted := make(chan error)
+	accept := func() {
+		go func() {
+			_, err := l.Accept()
+			accepted <- err
+		}()
+		stacks := make([]byte, 1<<16)
+		for !bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("[IO wait")) {
+		}
+	}
+	read := func() {
+		c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+		if _, err := c.Read(make([]byte, 10)); !os.IsTimeout(err) {
+			panic(err)
+		}
+	}
+	_, _ = accept, read
+`
+
+// What a goroutine has given up waiting in has ended when the goroutine does
+// something else.
+func TestAGoroutineThatGivesUpReturnsBeforeItGoesOn(t *testing.T) {
+	for name, tt := range map[string]struct {
+		code string
+		want []string
+	}{
+		"and calls": {`read(); l.Close(); read(); c.Close()`,
+			[]string{"read(…)", "read(…) = -1 EAGAIN", "close(…)", "close(…) = 0", "read(…)", "read(…) = -1 EAGAIN", "close(…)", "close(…) = 0"}},
+		"and calls the same": {`read(); read(); os.Stdout.WriteString("no answer")`,
+			[]string{"read(…)", "read(…) = -1 EAGAIN", "read(…)", "read(…) = -1 EAGAIN"}},
+		"and ends": {`read(); os.Exit(0)`,
+			[]string{"read(…)", "read(…) = -1 EAGAIN"}},
+		"for what another closes": {`accept(); l.Close(); <-accepted`,
+			[]string{"accept(…)", "accept(…) = -1 EAGAIN", "close(…)", "close(…) = 0"}},
+		"while another waits": {`accept(); read()`,
+			[]string{"accept(…)", "read(…)", "read(…) = -1 EAGAIN"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			told := toldOf(t, "go", givesUp+"\t"+tt.code+"\n}\n", false)
+			first := 0
+			for first < len(told)-1 && told[first].Name != "read" && told[first].Name != "accept" {
+				first++
+			}
+			got := drawn(told[first:])
+			if assert.Len(t, got, len(tt.want), "%q", got) {
+				assertInOrder(t, tt.want, got)
+			}
+			for _, c := range told {
+				if c.Name == "read" && c.Return != nil {
+					assert.GreaterOrEqual(t, c.Return.Waited, 49*time.Millisecond)
+				}
+			}
+		})
+	}
+}
+
+// What the kernel has waited for in vain is the call's result.
+func TestASocketsTimeoutIsTheCallsResult(t *testing.T) {
+	told := toldOf(t, "python", `
+import socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 50000))
+for _ in range(2):
+    try: s.recv(10)
+    except BlockingIOError: pass
+try: s.recv(10, socket.MSG_DONTWAIT)
+except BlockingIOError: print("nothing there", flush=True)
+s.bind(("10.0.0.1", 0))
+s.sendto(b"x", s.getsockname())
+s.recv(10)
+`, false)
+	var waited []time.Duration
+	var got []string
+	for _, c := range told {
+		if c.Name == "recv" && c.Return != nil {
+			got = append(got, c.String())
+			waited = append(waited, c.Return.Waited)
+		}
+	}
+	assert.Equal(t, []string{"recv(3, 10) = -1 EAGAIN", "recv(3, 10) = -1 EAGAIN", "recv(3, 10, MSG_DONTWAIT) = -1 EAGAIN", `recv(3, "x", 10) = 1`}, got)
+	if assert.Len(t, waited, 4) {
+		assert.GreaterOrEqual(t, waited[0], 49*time.Millisecond)
+		assert.GreaterOrEqual(t, waited[1], 49*time.Millisecond)
+		assert.Less(t, waited[2], 49*time.Millisecond)
+	}
+}
+
+// A non-blocking retry is one call, of an event loop as of a loop by hand.
+func TestWhatIsTriedAgainIsOneCall(t *testing.T) {
+	for name, code := range map[string]string{
+		"by hand": `
+try: s.recv(10)
+except BlockingIOError: pass
+child()
+while True:
+    try: s.recv(10); break
+    except BlockingIOError: pass
+`,
+		"event loop": `
+import asyncio
+async def main():
+    loop = asyncio.get_running_loop()
+    other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    received = asyncio.ensure_future(loop.sock_recv(s, 10))
+    await asyncio.sleep(0)
+    other.sendto(b"x", ("10.0.0.1", 9))
+    child()
+    await received
+asyncio.run(main())
+`,
+	} {
+		told := toldOf(t, "python", `
+import os, socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("10.0.0.1", 9000))
+s.setblocking(False)
+def child():
+    if os.fork() == 0:
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"hello", ("10.0.0.1", 9000))
+        os._exit(0)
+`+code, false)
+		var got []string
+		for _, c := range told {
+			if c.Name == "recv" {
+				got = append(got, c.String())
+			}
+		}
+		assert.Equal(t, []string{"recv(3)", `recv(3, "hello", 10) = 5`}, got, name)
+	}
+}
+
+// A coroutine that reads again after it has given up, and done something else
+// meanwhile, makes another call.
+func TestACoroutineThatGivesUpMakesAnotherCall(t *testing.T) {
+	told := toldOf(t, "python", `
+import asyncio, socket
+silent, s = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+silent.bind(("10.0.0.1", 0))
+s.connect(silent.getsockname())
+s.setblocking(False)
+async def main():
+    loop = asyncio.get_running_loop()
+    for _ in range(2):
+        s.send(b"x")
+        try: await asyncio.wait_for(loop.sock_recv(s, 10), 0.05)
+        except asyncio.TimeoutError: pass
+asyncio.run(main())
+s.close()
+`, false)
+	var got []string
+	for _, c := range told {
+		if c.Name == "recv" {
+			got = append(got, c.String())
+		}
+	}
+	assert.Equal(t, []string{"recv(3)", "recv(3, 10) = -1 EAGAIN", "recv(3)", "recv(3, 10) = -1 EAGAIN"}, got)
+}
+
+// A connect that is given up ends when its socket is closed.
+func TestAConnectThatIsGivenUpEnds(t *testing.T) {
+	told := toldOf(t, "python", `
+import socket
+s = socket.socket()
+s.settimeout(0.05)
+try: s.connect(("10.0.0.77", 80))
+except socket.timeout: pass
+s.close()
+`, false)
+	assert.Equal(t, []string{"connect(3, 10.0.0.77:80)", "connect(3, 10.0.0.77:80) = -1 EINPROGRESS", "close(3)", "close(3) = 0"}, drawn(told[2:]))
+	assert.GreaterOrEqual(t, returned(t, told, "connect").Return.Waited, 49*time.Millisecond)
 }

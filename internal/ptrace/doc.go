@@ -10,7 +10,9 @@
 //
 // Calls are told as the programmer meant them. A call that a non-blocking
 // socket answers with "not now" is one with the call that the program makes
-// when its poller says so, and the return is that of the last. What a runtime
+// when its poller says so, and the return is that of the last. If it makes
+// another instead, closes the socket or ends, it has given up, and the call
+// returns EAGAIN (a connect EINPROGRESS) before that. What a runtime
 // does for itself is left out: Go's probing for IPv6 and its options, the pairs
 // of sockets with which event loops wake themselves.
 //

@@ -102,3 +102,11 @@ func returnAddress(tid int, info *callInfo) (uint64, bool) {
 	}
 	return binary.NativeEndian.Uint64(b), true
 }
+
+// goroutine tells apart the goroutines of a Go program: it is a pointer to the
+// one that runs on the thread, which Go keeps in a register (cmd/compile/abi-internal).
+func goroutine(tid int) (uint64, bool) {
+	var r unix.PtraceRegs
+	err := unix.PtraceGetRegs(tid, &r)
+	return r.R14, err == nil
+}

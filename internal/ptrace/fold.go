@@ -18,31 +18,23 @@ import (
 // meant it.
 type open struct {
 	spec     spec
-	args     [6]uint64
+	args     [6]uint64  // of its last making
 	sock     uint64     // inode; 0 if there is none yet
 	number   int        // 0 if nothing is told about it
 	begin    time.Time  // when it was let go on
+	made     time.Time  // when the kernel was last asked
 	told     trace.Call // the entry
 	restarts bool       // a signal interrupted it, and the kernel makes it again
+	unsure   bool       // there is no socket behind its descriptor: that is told if it fails for it
+
+	// Once it was answered "not now":
+	key    wait
+	owner  uint64     // who waits in it
+	noted  time.Time  // when that answer came last
+	answer unix.Errno // and what it was
+	others uint64     // how many calls of the kind had done their work on the socket by then
+	moved  bool       // the program has done something else with the socket since
 }
-
-// A wait tells apart what programs wait for: the calls that may be answered
-// "not now" and made again.
-type wait struct {
-	pid  int
-	sock uint64
-	kind waitKind
-}
-
-type waitKind int
-
-const (
-	waitNever waitKind = iota
-	waitConnect
-	waitAccept
-	waitReceive
-	waitSend
-)
 
 // enter looks at a call that the thread is about to make, tells about it, and
 // remembers it if its return matters.
@@ -52,50 +44,59 @@ func (t *tracer) enter(th *thread, info *callInfo) {
 		return
 	}
 	th.call = nil
-	args := info.args()
+	p, args := th.process, info.args()
 	s, ok := specs[info.number()]
 	if !ok || s.onRequest && !t.options.All {
 		return
 	}
 	if s.movesFiles { // looked at again when it returns
-		clear(th.process.files)
+		clear(p.files)
 	}
 	c := &open{spec: s, args: args}
 	if s.onSocket {
-		c.sock = th.process.socketAt(fd(args))
+		c.sock = p.socketAt(fd(args))
 		if s.name == "close" {
-			delete(th.process.files, fd(args))
+			delete(p.files, fd(args))
 		}
-		if c.sock == 0 {
-			return // a file, a pipe, or nothing
-		}
+		c.unsure = c.sock == 0 && (s.sockets || p.closed[fd(args)])
 	}
-	if before := t.waiting[c.wait(th)]; before != nil && s.wait != waitNever {
-		// Made again: it is the same one to the programmer.
-		delete(t.waiting, c.wait(th))
-		before.spec, before.args = s, args
+	t.goesOn(th, c)
+	if s.ends || s.onSocket && c.sock == 0 && !c.unsure {
+		return // a file, a pipe, or nothing
+	}
+	if before := t.madeAgain(th, c); before != nil {
+		// It is the same one to the programmer.
+		before.spec, before.args, before.made = s, args, time.Now()
 		th.call = before
 		return
 	}
-	th.call = c
-	if t.leftOut(th, c, info) {
+	leftOut := t.leftOut(th, c, info)
+	if c.unsure && leftOut {
 		return
 	}
+	th.call = c
+	if !leftOut && !c.unsure {
+		t.tellEntry(p, c)
+	}
+	c.begin = time.Now() // whoever was told may have held it
+	c.made = c.begin
+}
+
+// tellEntry tells about c, and gives it its number.
+func (t *tracer) tellEntry(p *process, c *open) {
 	t.number++
 	c.number = t.number
-	memory := memory(th.process.pid)
-	c.told = trace.Call{PID: th.process.pid, Number: c.number, Name: s.nameOf(args), FD: -1, Sock: c.sock}
-	if s.onSocket {
-		c.told.FD = fd(args)
+	c.told = trace.Call{PID: p.pid, Number: c.number, Name: c.spec.nameOf(c.args), FD: -1, Sock: c.sock}
+	if c.spec.onSocket {
+		c.told.FD = fd(c.args)
 	}
-	c.told.Args, c.told.Data = s.before(memory, args)
+	c.told.Args, c.told.Data = c.spec.before(memory(p.pid), c.args)
 	t.options.OnCall(c.told)
-	c.begin = time.Now() // whoever was told may have held it
 }
 
 // leave looks at the result of the call that the thread was in.
 func (t *tracer) leave(th *thread, result int64) {
-	c := th.call
+	c, p := th.call, th.process
 	errno := unix.Errno(0)
 	if result < 0 && result > -4096 {
 		errno = unix.Errno(-result)
@@ -105,35 +106,55 @@ func (t *tracer) leave(th *thread, result int64) {
 		return
 	}
 	th.call = nil
+	ended := time.Now()
+	if c.unsure {
+		t.failed(p, c, errno, ended)
+		return
+	}
 	if c.spec.movesFiles {
-		clear(th.process.files)
+		clear(p.files)
+	}
+	if c.mayWait(errno) && t.waits(th, c, errno) {
+		return
+	}
+	if errno == 0 && c.spec.wait != waitNever {
+		t.done[traffic{c.sock, c.spec.wait}]++
 	}
 	switch {
-	case errno == unix.EAGAIN && c.spec.wait != waitNever,
-		(errno == unix.EINPROGRESS || errno == unix.EALREADY) && c.spec.wait == waitConnect:
-		t.waiting[c.wait(th)] = c
-		return
 	case c.spec.name == "close":
-		delete(th.process.files, fd(c.args))
+		delete(p.files, fd(c.args))
 		delete(t.quiet, c.sock)
 		delete(t.accepted, c.sock)
-		for _, kind := range []waitKind{waitConnect, waitAccept, waitReceive, waitSend} {
-			delete(t.waiting, wait{th.process.pid, c.sock, kind})
+		for kind := waitConnect; kind <= waitSend; kind++ {
+			delete(t.done, traffic{c.sock, kind})
 		}
+		p.closed[fd(c.args)] = true
 	case c.spec.name == "getsockopt" && errno == 0:
 		t.connected(th, c)
 	}
 	t.learn(th, c, result)
+	t.tellReturn(p, c, result, errno, ended)
+}
+
+// failed tells about a call whose descriptor is no socket, entry and return
+// together, if it failed for that.
+func (t *tracer) failed(p *process, c *open, errno unix.Errno, ended time.Time) {
+	switch {
+	case errno == unix.EBADF, errno == unix.ENOTSOCK:
+		t.tellEntry(p, c)
+		t.tellReturn(p, c, -1, errno, ended)
+	default:
+		delete(p.closed, fd(c.args)) // something else is there by now
+	}
+}
+
+// tellReturn tells about the end of c.
+func (t *tracer) tellReturn(p *process, c *open, result int64, errno unix.Errno, ended time.Time) {
 	if c.number == 0 {
 		return
 	}
-	t.tellReturn(th, c, result, errno)
-}
-
-// tellReturn tells about the return of c.
-func (t *tracer) tellReturn(th *thread, c *open, result int64, errno unix.Errno) {
 	told := c.told
-	told.Return = &trace.Return{Value: result, Waited: time.Since(c.begin)}
+	told.Return = &trace.Return{Value: result, Waited: ended.Sub(c.begin)}
 	if errno != 0 {
 		told.Return.Value, told.Return.Errno = -1, unix.ErrnoName(errno)
 		if told.Return.Errno == "" {
@@ -141,12 +162,11 @@ func (t *tracer) tellReturn(th *thread, c *open, result int64, errno unix.Errno)
 		}
 	}
 	if c.spec.makesFD && errno == 0 {
-		delete(th.process.files, int(result))
-		told.FD, told.Sock = int(result), th.process.socketAt(int(result))
+		told.FD, told.Sock = int(result), p.newSocketAt(int(result))
 	}
 	told.Data = nil
 	if c.spec.after != nil {
-		told.Args, told.Data = c.spec.after(memory(th.process.pid), c.args, told.Return.Value)
+		told.Args, told.Data = c.spec.after(memory(p.pid), c.args, told.Return.Value)
 	}
 	t.options.OnCall(told)
 }
@@ -157,19 +177,15 @@ func (t *tracer) connected(th *thread, asked *open) {
 	if asked.args[1] != unix.SOL_SOCKET || asked.args[2] != unix.SO_ERROR {
 		return
 	}
-	key := wait{th.process.pid, asked.sock, waitConnect}
-	c := t.waiting[key]
-	value, ok := memory(th.process.pid).uint32(asked.args[3])
+	p := th.process
+	c := t.waiting[wait{pid: p.pid, fd: fd(asked.args), sock: asked.sock, kind: waitConnect}]
+	value, ok := memory(p.pid).uint32(asked.args[3])
 	if c == nil || !ok {
 		return
 	}
-	delete(t.waiting, key)
-	if c.number != 0 {
-		t.tellReturn(th, c, 0, unix.Errno(value))
-	}
+	t.forget(p, c)
+	t.tellReturn(p, c, 0, unix.Errno(value), time.Now())
 }
-
-func (c *open) wait(th *thread) wait { return wait{th.process.pid, c.sock, c.spec.wait} }
 
 // interrupted reports whether the kernel itself makes the call again, once a
 // signal is served (ERESTARTSYS and its kin, linux/errno.h; programs never see
@@ -186,18 +202,28 @@ func fd(args [6]uint64) int { return int(int32(args[0])) }
 func (p *process) socketAt(fd int) uint64 {
 	sock, known := p.files[fd]
 	if !known {
-		sock = socketAt(p.pid, fd)
-		p.files[fd] = sock
+		var open bool
+		if sock, open = socketAt(p.pid, fd); open {
+			p.files[fd] = sock
+		}
 	}
 	return sock
 }
 
-func socketAt(pid, fd int) uint64 {
+// newSocketAt is socketAt for a descriptor that a call has just returned.
+func (p *process) newSocketAt(fd int) uint64 {
+	delete(p.files, fd)
+	delete(p.closed, fd)
+	return p.socketAt(fd)
+}
+
+// socketAt also reports whether there is anything behind the descriptor.
+func socketAt(pid, fd int) (sock uint64, open bool) {
 	link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", pid, fd))
 	rest, is := strings.CutPrefix(link, "socket:[")
-	if err != nil || !is {
-		return 0
+	if !is {
+		return 0, err == nil
 	}
-	n, _ := strconv.ParseUint(strings.TrimSuffix(rest, "]"), 10, 64)
-	return n
+	sock, _ = strconv.ParseUint(strings.TrimSuffix(rest, "]"), 10, 64)
+	return sock, true
 }

@@ -39,7 +39,7 @@ func Attach(pid int, o Options) (<-chan struct{}, error) {
 	onOwnThread(func() {
 		defer close(done)
 		t := &tracer{options: o, threads: make(map[int]*thread), processes: make(map[int]*process),
-			waiting: make(map[wait]*open), quiet: make(map[uint64]bool), accepted: make(map[uint64]bool)}
+			waiting: make(map[wait]*open), done: make(map[traffic]uint64), quiet: make(map[uint64]bool), accepted: make(map[uint64]bool)}
 		err := t.attach(pid)
 		attached <- err
 		if err == nil {
@@ -87,9 +87,10 @@ type tracer struct {
 
 	threads   map[int]*thread
 	processes map[int]*process
-	waiting   map[wait]*open  // calls that were answered "not now"
-	quiet     map[uint64]bool // sockets, by inode, of which nothing is told
-	accepted  map[uint64]bool // sockets that accept returned
+	waiting   map[wait]*open     // calls that were answered "not now"
+	done      map[traffic]uint64 // how many calls have done their work
+	quiet     map[uint64]bool    // sockets, by inode, of which nothing is told
+	accepted  map[uint64]bool    // sockets that accept returned
 }
 
 // A thread is a Linux task that we follow.
@@ -107,6 +108,12 @@ type process struct {
 	// files remembers what is behind descriptors: the inode of a socket, or 0.
 	// Whatever may put something else there makes it forget.
 	files map[int]uint64
+	// closed are descriptors that stood for sockets until they were closed.
+	closed map[int]bool
+	// inside are the calls that were answered "not now" and in which someone
+	// waits who makes no other call meanwhile: a goroutine, or a thread.
+	inside map[uint64]*open
+	loops  bool // it has a poller of its own
 }
 
 // attach seizes the process and makes it ready to run.
@@ -154,7 +161,8 @@ func (t *tracer) thread(tid int) *thread {
 		pid := processOf(tid)
 		p := t.processes[pid]
 		if p == nil {
-			p = &process{pid: pid, isGo: isGo(pid), files: make(map[int]uint64)}
+			p = &process{pid: pid, isGo: isGo(pid), files: make(map[int]uint64),
+				closed: make(map[int]bool), inside: make(map[uint64]*open)}
 			t.processes[pid] = p
 		}
 		th = &thread{tid: tid, process: p}
@@ -175,7 +183,10 @@ func (t *tracer) loop() {
 			return
 		case ws.Exited(), ws.Signaled():
 			delete(t.threads, tid)
-			delete(t.processes, tid)
+			if p := t.processes[tid]; p != nil {
+				t.forgetAll(p)
+				delete(t.processes, tid)
+			}
 		case ws.Stopped():
 			t.stopped(t.thread(tid), ws)
 		}
@@ -196,8 +207,10 @@ func (t *tracer) stopped(th *thread, ws unix.WaitStatus) {
 		return
 	case event == unix.PTRACE_EVENT_EXEC:
 		th.call = nil
-		th.process.isGo = isGo(th.process.pid)
+		t.forgetAll(th.process)
+		th.process.isGo, th.process.loops = isGo(th.process.pid), false
 		clear(th.process.files) // some close on exec
+		clear(th.process.closed)
 		signal = 0
 	case event != 0:
 		signal = 0

@@ -56,16 +56,16 @@ func (t *tracer) learn(th *thread, c *open, result int64) {
 	}
 	switch c.spec.name {
 	case "accept":
-		t.accepted[socketAt(th.process.pid, int(result))] = true
+		t.accepted[th.process.newSocketAt(int(result))] = true
 	case "socket":
 		if c.number == 0 {
-			t.quiet[socketAt(th.process.pid, int(result))] = true
+			t.quiet[th.process.newSocketAt(int(result))] = true
 		}
 	case "socketpair":
 		m := memory(th.process.pid)
 		for i := range uint64(2) {
 			if fd, ok := m.uint32(c.args[3] + 4*i); ok {
-				t.quiet[socketAt(th.process.pid, int(fd))] = true
+				t.quiet[th.process.newSocketAt(int(fd))] = true
 			}
 		}
 	}

@@ -12,11 +12,14 @@ import (
 type spec struct {
 	name       string
 	onSocket   bool     // its first argument is a descriptor, and only sockets count
+	sockets    bool     // the kernel takes no other descriptor for it either
 	makesFD    bool     // it returns the descriptor of a new socket
 	wait       waitKind // it may be answered "not now", and is then made again
 	runtimes   bool     // told about on request only, but needed to understand others
 	onRequest  bool     // not even stopped at, except on request
 	movesFiles bool     // it changes what descriptors stand for
+	ends       bool     // the program ends in it, of which nothing is told
+	flagsAt    int      // which argument says MSG_DONTWAIT, if one does
 	// before returns the arguments as they are at the entry, and the bytes
 	// that are sent. after returns them with what the kernel filled in, and the
 	// bytes received, of the system call that has just returned; result is -1 if
@@ -44,29 +47,31 @@ func (s spec) nameOf(args [6]uint64) string {
 var specs = map[uint64]spec{
 	unix.SYS_SOCKET:     {name: "socket", makesFD: true, before: socketArgs},
 	unix.SYS_SOCKETPAIR: {name: "socketpair", runtimes: true, before: socketArgs},
-	unix.SYS_BIND:       {name: "bind", onSocket: true, before: addressArgs},
-	unix.SYS_CONNECT:    {name: "connect", onSocket: true, wait: waitConnect, before: addressArgs},
-	unix.SYS_LISTEN:     {name: "listen", onSocket: true, before: listenArgs},
-	unix.SYS_ACCEPT:     {name: "accept", onSocket: true, makesFD: true, wait: waitAccept, before: onlyFD, after: acceptedArgs},
-	unix.SYS_ACCEPT4:    {name: "accept", onSocket: true, makesFD: true, wait: waitAccept, before: onlyFD, after: acceptedArgs},
-	unix.SYS_SENDTO:     {name: "sendto", onSocket: true, wait: waitSend, before: sendtoArgs},
+	unix.SYS_BIND:       {name: "bind", onSocket: true, sockets: true, before: addressArgs},
+	unix.SYS_CONNECT:    {name: "connect", onSocket: true, sockets: true, wait: waitConnect, before: addressArgs},
+	unix.SYS_LISTEN:     {name: "listen", onSocket: true, sockets: true, before: listenArgs},
+	unix.SYS_ACCEPT:     {name: "accept", onSocket: true, sockets: true, makesFD: true, wait: waitAccept, before: onlyFD, after: acceptedArgs},
+	unix.SYS_ACCEPT4:    {name: "accept", onSocket: true, sockets: true, makesFD: true, wait: waitAccept, before: onlyFD, after: acceptedArgs},
+	unix.SYS_SENDTO:     {name: "sendto", onSocket: true, sockets: true, flagsAt: 3, wait: waitSend, before: sendtoArgs},
 	unix.SYS_WRITE:      {name: "write", onSocket: true, wait: waitSend, before: writeArgs},
 	unix.SYS_WRITEV:     {name: "writev", onSocket: true, wait: waitSend, before: writevArgs},
-	unix.SYS_SENDMSG:    {name: "sendmsg", onSocket: true, wait: waitSend, before: sendmsgArgs},
-	unix.SYS_SENDMMSG:   {name: "sendmmsg", onSocket: true, wait: waitSend, before: sendmsgArgs},
+	unix.SYS_SENDMSG:    {name: "sendmsg", onSocket: true, sockets: true, flagsAt: 2, wait: waitSend, before: sendmsgArgs},
+	unix.SYS_SENDMMSG:   {name: "sendmmsg", onSocket: true, sockets: true, flagsAt: 3, wait: waitSend, before: sendmsgArgs},
 	unix.SYS_SENDFILE:   {name: "sendfile", onSocket: true, wait: waitSend, before: sendfileArgs},
-	unix.SYS_RECVFROM:   {name: "recvfrom", onSocket: true, wait: waitReceive, before: onlyFD, after: recvfromArgs},
+	unix.SYS_RECVFROM:   {name: "recvfrom", onSocket: true, sockets: true, flagsAt: 3, wait: waitReceive, before: onlyFD, after: recvfromArgs},
 	unix.SYS_READ:       {name: "read", onSocket: true, wait: waitReceive, before: onlyFD, after: readArgs},
 	unix.SYS_READV:      {name: "readv", onSocket: true, wait: waitReceive, before: onlyFD, after: readvArgs},
-	unix.SYS_RECVMSG:    {name: "recvmsg", onSocket: true, wait: waitReceive, before: onlyFD, after: recvmsgArgs},
-	unix.SYS_RECVMMSG:   {name: "recvmmsg", onSocket: true, wait: waitReceive, before: onlyFD, after: recvmsgArgs},
-	unix.SYS_SHUTDOWN:   {name: "shutdown", onSocket: true, before: shutdownArgs},
+	unix.SYS_RECVMSG:    {name: "recvmsg", onSocket: true, sockets: true, flagsAt: 2, wait: waitReceive, before: onlyFD, after: recvmsgArgs},
+	unix.SYS_RECVMMSG:   {name: "recvmmsg", onSocket: true, sockets: true, flagsAt: 3, wait: waitReceive, before: onlyFD, after: recvmsgArgs},
+	unix.SYS_SHUTDOWN:   {name: "shutdown", onSocket: true, sockets: true, before: shutdownArgs},
 	unix.SYS_CLOSE:      {name: "close", onSocket: true, before: onlyFD},
 
-	unix.SYS_SETSOCKOPT:  {name: "setsockopt", onSocket: true, before: setOptionArgs},
-	unix.SYS_GETSOCKOPT:  {name: "getsockopt", onSocket: true, runtimes: true, before: optionArgs, after: gotOptionArgs},
-	unix.SYS_GETSOCKNAME: {name: "getsockname", onSocket: true, before: onlyFD, after: nameArgs},
-	unix.SYS_GETPEERNAME: {name: "getpeername", onSocket: true, runtimes: true, before: onlyFD, after: nameArgs},
+	unix.SYS_SETSOCKOPT:  {name: "setsockopt", onSocket: true, sockets: true, before: setOptionArgs},
+	unix.SYS_GETSOCKOPT:  {name: "getsockopt", onSocket: true, sockets: true, runtimes: true, before: optionArgs, after: gotOptionArgs},
+	unix.SYS_GETSOCKNAME: {name: "getsockname", onSocket: true, sockets: true, before: onlyFD, after: nameArgs},
+	unix.SYS_GETPEERNAME: {name: "getpeername", onSocket: true, sockets: true, runtimes: true, before: onlyFD, after: nameArgs},
+
+	unix.SYS_EXIT_GROUP: {name: "exit_group", ends: true},
 
 	unix.SYS_DUP3:        {name: "dup3", runtimes: true, movesFiles: true, before: noArgs},
 	unix.SYS_CLOSE_RANGE: {name: "close_range", runtimes: true, movesFiles: true, before: noArgs},
