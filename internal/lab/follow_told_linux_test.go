@@ -322,7 +322,7 @@ s.close()
 			got = append(got, c.String())
 		}
 	}
-	assert.Equal(t, []string{"recv(3)", "recv(3, 10) = -1 EAGAIN", "recv(3)", "recv(3, 10) = -1 EAGAIN"}, got)
+	assert.Equal(t, []string{"recv(4)", "recv(4, 10) = -1 EAGAIN", "recv(4)", "recv(4, 10) = -1 EAGAIN"}, got)
 }
 
 // A connect that is given up ends when its socket is closed.

@@ -97,7 +97,8 @@ type tracer struct {
 type thread struct {
 	tid     int
 	process *process
-	call    *open // the call it is in, if we wait for its return
+	call    *open  // the call it is in, if we wait for its return
+	maker   uint64 // its owner at this stop; 0 if nobody has asked
 }
 
 // A process is what threads share.
@@ -230,6 +231,7 @@ func (t *tracer) resume(th *thread, signal syscall.Signal) error {
 
 // atCall looks at the call that the thread has stopped at.
 func (t *tracer) atCall(th *thread) {
+	th.maker = 0
 	info, err := syscallInfo(th.tid)
 	if err != nil {
 		return // killed

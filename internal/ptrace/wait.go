@@ -216,15 +216,18 @@ func (c *open) dontWait() bool {
 	return at > 0 && c.args[at]&unix.MSG_DONTWAIT != 0
 }
 
-// owner is who makes the call that the thread is at: a goroutine, or else the
-// thread itself.
+// owner is who makes the call that the thread has stopped at: a goroutine, or
+// else the thread itself.
 func (th *thread) owner() uint64 {
-	if th.process.isGo {
-		if g, ok := goroutine(th.tid); ok {
-			return g
+	if th.maker == 0 {
+		th.maker = uint64(th.tid)
+		if th.process.isGo {
+			if g, ok := goroutine(th.tid); ok {
+				th.maker = g
+			}
 		}
 	}
-	return uint64(th.tid)
+	return th.maker
 }
 
 // blocks reports whether calls on the descriptor wait (O_NONBLOCK is not set,
