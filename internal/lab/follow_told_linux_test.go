@@ -338,3 +338,40 @@ s.close()
 	assert.Equal(t, []string{"connect(3, 10.0.0.77:80)", "connect(3, 10.0.0.77:80) = -1 EINPROGRESS", "close(3)", "close(3) = 0"}, drawn(told[2:]))
 	assert.GreaterOrEqual(t, returned(t, told, "connect").Return.Waited, 49*time.Millisecond)
 }
+
+func TestOptionsAreToldWithTheirValues(t *testing.T) {
+	told := toldOf(t, "python", `
+import socket, struct
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 5))
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 100000))
+s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 2, 0))
+s.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8)
+s.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE)
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+u.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, b"\2")
+u.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton("239.1.2.3") + socket.inet_aton("10.0.0.1"))
+`, true)
+	assertInOrder(t, []string{"setsockopt(3, SOL_SOCKET, SO_LINGER, {on, 5 s}) = 0", "setsockopt(3, SOL_SOCKET, SO_RCVTIMEO, 100 ms) = 0",
+		"setsockopt(3, SOL_SOCKET, SO_SNDTIMEO, 2 s) = 0", "getsockopt(3, SOL_SOCKET, SO_LINGER, {on, 5 s}) = 0",
+		"getsockopt(3, SOL_SOCKET, SO_TYPE, 1) = 0", "setsockopt(4, IPPROTO_IP, IP_MULTICAST_TTL, 2) = 0",
+		"setsockopt(4, IPPROTO_IP, IP_ADD_MEMBERSHIP, {239.1.2.3, 10.0.0.1}) = 0"}, drawn(told))
+}
+
+func TestPollersAreToldWithWhatTheyWaitFor(t *testing.T) {
+	told := toldOf(t, "python", `
+import os, select, socket
+a, b = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+p = select.poll()
+p.register(a); p.register(b)
+p.poll(1500)
+p.poll()
+with select.epoll() as e:
+    e.poll(0.002)
+    e.poll(0)
+select.select([a, b], [], [], 0.004)
+os.dup2(3, 9)
+`, true)
+	assertInOrder(t, []string{"poll([3, 4], 1500) = 2", "poll([3, 4], -1) = 2", "epoll_wait(5, 2) = 0", "epoll_wait(5, 0) = 0",
+		"select(5, [3, 4], NULL, NULL, 4 ms) = 0", "dup…(3, 9…) = 9"}, drawn(told))
+}

@@ -14,10 +14,10 @@ const auditArch = unix.AUDIT_ARCH_X86_64
 
 // olderCalls are calls that younger processors lack.
 var olderCalls = map[uint64]spec{
-	unix.SYS_POLL:       {name: "poll", onRequest: true},
-	unix.SYS_SELECT:     {name: "select", onRequest: true},
-	unix.SYS_EPOLL_WAIT: {name: "epoll_wait", onRequest: true},
-	unix.SYS_DUP2:       {name: "dup2", runtimes: true, movesFiles: true},
+	unix.SYS_POLL:       {name: "poll", onRequest: true, before: pollArgs},
+	unix.SYS_SELECT:     {name: "select", onRequest: true, before: selectArgs},
+	unix.SYS_EPOLL_WAIT: {name: "epoll_wait", onRequest: true, before: epollArgs},
+	unix.SYS_DUP2:       {name: "dup2", runtimes: true, movesFiles: true, before: dupArgs},
 }
 
 // installFilter makes the stopped thread itself install the filter, before the

@@ -4,6 +4,7 @@ package ptrace
 
 import (
 	"strconv"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -73,20 +74,17 @@ var specs = map[uint64]spec{
 
 	unix.SYS_EXIT_GROUP: {name: "exit_group", ends: true},
 
-	unix.SYS_DUP3:        {name: "dup3", runtimes: true, movesFiles: true, before: noArgs},
+	unix.SYS_DUP3:        {name: "dup3", runtimes: true, movesFiles: true, before: dupArgs},
 	unix.SYS_CLOSE_RANGE: {name: "close_range", runtimes: true, movesFiles: true, before: noArgs},
 
-	unix.SYS_PPOLL:        {name: "poll", onRequest: true, before: noArgs},
-	unix.SYS_PSELECT6:     {name: "select", onRequest: true, before: noArgs},
-	unix.SYS_EPOLL_PWAIT:  {name: "epoll_wait", onRequest: true, before: noArgs},
-	unix.SYS_EPOLL_PWAIT2: {name: "epoll_wait", onRequest: true, before: noArgs},
+	unix.SYS_PPOLL:        {name: "poll", onRequest: true, before: ppollArgs},
+	unix.SYS_PSELECT6:     {name: "select", onRequest: true, before: pselectArgs},
+	unix.SYS_EPOLL_PWAIT:  {name: "epoll_wait", onRequest: true, before: epollArgs},
+	unix.SYS_EPOLL_PWAIT2: {name: "epoll_wait", onRequest: true, before: epoll2Args},
 }
 
 func init() {
 	for number, s := range olderCalls {
-		if s.before == nil {
-			s.before = noArgs
-		}
 		specs[number] = s
 	}
 }
@@ -222,10 +220,7 @@ func optionArgs(_ memory, args [6]uint64) ([]string, []byte) {
 
 func setOptionArgs(m memory, args [6]uint64) ([]string, []byte) {
 	out, _ := optionArgs(m, args)
-	if v, ok := m.uint32(args[3]); ok && args[4] == 4 {
-		out = append(out, strconv.Itoa(int(int32(v))))
-	}
-	return out, nil
+	return append(out, m.option(args[1], args[2], args[3], args[4])...), nil
 }
 
 func gotOptionArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
@@ -233,10 +228,8 @@ func gotOptionArgs(m memory, args [6]uint64, result int64) ([]string, []byte) {
 	if result < 0 {
 		return out, nil
 	}
-	if v, ok := m.uint32(args[3]); ok {
-		out = append(out, strconv.Itoa(int(int32(v))))
-	}
-	return out, nil
+	length, _ := m.uint32(args[4])
+	return append(out, m.option(args[1], args[2], args[3], uint64(length))...), nil
 }
 
 func size(n uint64) string { return strconv.FormatUint(n, 10) }
@@ -249,4 +242,32 @@ func flags(v uint64) []string {
 		return nil
 	}
 	return []string{bits(messageFlags, v)}
+}
+
+func dupArgs(_ memory, args [6]uint64) ([]string, []byte) {
+	return []string{descriptor(args), strconv.Itoa(int(int32(args[1])))}, nil
+}
+
+func pollArgs(m memory, args [6]uint64) ([]string, []byte) {
+	return []string{m.polled(args[0], args[1]), strconv.Itoa(int(int32(args[2])))}, nil
+}
+
+func ppollArgs(m memory, args [6]uint64) ([]string, []byte) {
+	return []string{m.polled(args[0], args[1]), m.milliseconds(args[2])}, nil
+}
+
+func epollArgs(_ memory, args [6]uint64) ([]string, []byte) {
+	return []string{descriptor(args), strconv.Itoa(int(int32(args[3])))}, nil
+}
+
+func epoll2Args(m memory, args [6]uint64) ([]string, []byte) {
+	return []string{descriptor(args), m.milliseconds(args[3])}, nil
+}
+
+func selectArgs(m memory, args [6]uint64) ([]string, []byte) {
+	return append(m.sets(args), m.duration(args[4], time.Microsecond)), nil
+}
+
+func pselectArgs(m memory, args [6]uint64) ([]string, []byte) {
+	return append(m.sets(args), m.duration(args[4], time.Nanosecond)), nil
 }
