@@ -128,6 +128,7 @@ func (t *tracer) leave(th *thread, result int64) {
 		for kind := waitConnect; kind <= waitSend; kind++ {
 			delete(t.done, traffic{c.sock, kind})
 		}
+		delete(p.neverBlocks, c.sock)
 		p.closed[fd(c.args)] = true
 	case c.spec.name == "getsockopt" && errno == 0:
 		t.connected(th, c)

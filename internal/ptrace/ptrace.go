@@ -115,6 +115,8 @@ type process struct {
 	// waits who makes no other call meanwhile: a goroutine, or a thread.
 	inside map[uint64]*open
 	loops  bool // it has a poller of its own
+	// neverBlocks are sockets of which it is known that their calls don't wait.
+	neverBlocks map[uint64]bool
 }
 
 // attach seizes the process and makes it ready to run.
@@ -163,7 +165,7 @@ func (t *tracer) thread(tid int) *thread {
 		p := t.processes[pid]
 		if p == nil {
 			p = &process{pid: pid, isGo: isGo(pid), files: make(map[int]uint64),
-				closed: make(map[int]bool), inside: make(map[uint64]*open)}
+				closed: make(map[int]bool), inside: make(map[uint64]*open), neverBlocks: make(map[uint64]bool)}
 			t.processes[pid] = p
 		}
 		th = &thread{tid: tid, process: p}

@@ -71,7 +71,7 @@ func (c *open) mayWait(errno unix.Errno) bool {
 // time-out lets it.
 func (t *tracer) waits(th *thread, c *open, answer unix.Errno) bool {
 	p, now := th.process, time.Now()
-	if now.Sub(c.made) > asleep && !c.dontWait() && blocks(p.pid, fd(c.args)) {
+	if now.Sub(c.made) > asleep && !c.dontWait() && p.blocksIn(c) {
 		return false
 	}
 	if t.beganAnew(p, c) {
@@ -228,6 +228,19 @@ func (th *thread) owner() uint64 {
 		}
 	}
 	return th.maker
+}
+
+// blocksIn is blocks for c's descriptor. In Go, a socket whose calls don't wait
+// stays so.
+func (p *process) blocksIn(c *open) bool {
+	if p.neverBlocks[c.sock] {
+		return false
+	}
+	blocks := blocks(p.pid, fd(c.args))
+	if p.isGo && !blocks {
+		p.neverBlocks[c.sock] = true
+	}
+	return blocks
 }
 
 // blocks reports whether calls on the descriptor wait (O_NONBLOCK is not set,
