@@ -194,7 +194,9 @@ func (t *tracer) giveUpAll(p *process, meant func(*open) bool) {
 
 // forget lets go of a call that waited.
 func (t *tracer) forget(p *process, c *open) {
-	delete(t.waiting, c.key)
+	if t.waiting[c.key] == c {
+		delete(t.waiting, c.key)
+	}
 	if p.inside[c.owner] == c {
 		delete(p.inside, c.owner)
 	}
