@@ -3,6 +3,7 @@ package twoprograms
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/check"
@@ -30,11 +31,32 @@ func printsGreeting(t *check.T) {
 }
 
 // anyName is about what programs like to change: small letters, two spaces in a
-// row, letters beyond ASCII, and a % where text is taken for a format. The
-// greeting has the like, and doesn't name anybody.
+// row and those at the ends, tabs, letters beyond ASCII, a % where text is taken
+// for a format, and what libraries take for a line end. The greeting doesn't name
+// anybody.
 func anyName(t *check.T) {
-	name := strings.ToLower(plainName(t.Rand())) + " 50%  " + pick(t.Rand(), "Müller", "Núñez", "Åström") + " " + pick(t.Rand(), "太白", "Ольга", "Ζωή")
-	greets(t, name, fmt.Sprintf("Déjà 太白!  50%% off * table %d", 100+t.Rand().IntN(900)))
+	name := "  " + strings.ToLower(plainName(t.Rand())) + " 50%  " + pick(t.Rand(), "Müller", "Núñez", "Åström") + " " + pick(t.Rand(), "太白", "Ольга", "Ζωή") + "  "
+	begin := fmt.Sprintf("    Déjà 太白!  50%% off *\ttable %d", 100+t.Rand().IntN(900))
+	second, third, last := letters(t.Rand(), 6), letters(t.Rand(), 6), letters(t.Rand(), 6)+"  "
+	greeting := begin + "\r" + second + "\f" + third + "\u2028" + last
+	p, c := call(t, name)
+	c.Send(greeting + "\n")
+	c.Close()
+	shown := shows(begin, second, third, last)
+	p.ExpectPrinted(fmt.Sprintf("the greeting %q, with all its spaces and what stands in front of \\r, \\f and U+2028 and behind", greeting), shown.MatchString)
+	p.ExpectExit()
+}
+
+// shows returns what matches the parts as they are, one behind the other, with no
+// word in front of the first in its line, and none behind the last, which ends a
+// line. How a program prints what stands between them is its own affair, and a
+// tab may be shown as Go and Python write it.
+func shows(parts ...string) *regexp.Regexp {
+	const noWord = `[^\pL\p{Nd}\n]*`
+	for i, part := range parts {
+		parts[i] = strings.ReplaceAll(regexp.QuoteMeta(part), "\t", `(?:\t|\\t)`)
+	}
+	return regexp.MustCompile(`(?m)^` + noWord + strings.Join(parts, `(?s:.*)`) + noWord + `\n`)
 }
 
 func inPieces(t *check.T) {

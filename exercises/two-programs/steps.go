@@ -37,7 +37,7 @@ var steps = []check.Step{{
 	Hints: []string{
 		"What does your client do after it has sent the name?",
 		"Read the greeting, a line, print it on standard output, close the connection and let the program end.",
-		"Go: `greeting, err := bufio.NewReader(conn).ReadString('\\n')`, `fmt.Print(greeting)`. Python: `greeting = conn.makefile(encoding=\"utf-8\").readline()`, `print(greeting, end=\"\")`.",
+		"Go: `greeting, err := bufio.NewReader(conn).ReadString('\\n')`, `fmt.Print(greeting)`. Python: `greeting = conn.makefile(encoding=\"utf-8\", newline=\"\\n\").readline()`, `print(greeting, end=\"\")`.",
 	},
 	Causes: map[check.Kind]string{
 		check.KindWrongOutput: "Print what the server sends, whatever that is, as text on a line of its own, with a line end. If Python shows b'…', you print bytes: decode them first. If the line end shows as \\n, you print what Python or Go would write in a program (repr, %q): print the text itself. If nothing was printed, does the client read before it ends?",
@@ -54,14 +54,14 @@ var steps = []check.Step{{
 	Rationale: "Not everybody is called Ada. A name may hold spaces, and letters that ASCII doesn't have; as bytes they are UTF-8. And a greeting may say whatever the server likes. Your client carries both and changes neither.",
 	Hints: []string{
 		"Start your client with \"zoë 50%  太白\" for a name. What does it send?",
-		"The name is one argument, spaces included. Turn text into bytes as UTF-8, and bytes into text as UTF-8, and change nothing else. Look for nothing in the greeting.",
-		"Go's strings are UTF-8 already; what comes from outside is no format: `fmt.Print(greeting)`, not Printf. Python: `name.encode()` and `.decode()` take UTF-8 unless you say otherwise.",
+		"The name is one argument, spaces included, at its ends too. Turn text into bytes as UTF-8, and bytes into text as UTF-8, and change nothing else. Look for nothing in the greeting but its end, the one byte \\n.",
+		"Go's strings are UTF-8 already; what comes from outside is no format: `fmt.Print(greeting)`, not Printf. Python: `name.encode()` and `.decode()` take UTF-8 unless you say otherwise; `rstrip(\"\\n\")`, not strip(), and no splitlines().",
 	},
 	Causes: map[check.Kind]string{
 		check.KindExitedEarly:       "Its last lines say which call could not take the name. In Python, encode(\"ascii\") knows no ë: leave the argument out, and it is UTF-8. What the greeting says is the server's business: it need not hold the name.",
-		check.KindSentSomethingElse: "The name is the whole second argument, in UTF-8, as it is. Don't split it, don't tidy spaces, don't replace letters. Where a % went wrong, the name was taken for a format: it belongs behind one, such as \"%s\\n\".",
+		check.KindSentSomethingElse: "The name is the whole second argument, in UTF-8, as it is. Don't split it, don't tidy spaces (strip() and TrimSpace take those at its ends), don't replace letters. Where a % went wrong, the name was taken for a format: it belongs behind one, such as \"%s\\n\".",
 		check.KindSentTooLittle:     "The name is the whole second argument: does your program stop at the first space?",
-		check.KindWrongOutput:       "Print the greeting as it came. It is UTF-8: if you see b'…' or \\x…, you print bytes, so decode them first. Where a % went wrong, the greeting was taken for a format: printf wants \"%s\\n\" in front of it. Where a space is missing, was it split, or does a shell script lack quotes?",
+		check.KindWrongOutput:       "Print the greeting as it came. It is UTF-8: if you see b'…' or \\x…, you print bytes, so decode them first. Take away the line end alone: strip(), TrimSpace and a shell's read without IFS= take spaces and tabs too. Only \\n ends the greeting: splitlines() also cuts at other characters, and makefile() in text mode at \\r, unless you give it newline=\"\\n\". Where a % went wrong, the greeting was taken for a format: printf wants \"%s\\n\" in front of it. Where a space is missing, was it split, or does a shell script lack quotes?",
 	},
 	Run: anyName,
 }, {
@@ -70,7 +70,7 @@ var steps = []check.Step{{
 	Hints: []string{
 		"How often does your client read?",
 		"Read again and again and put the parts together, until the line end has come or the server has closed. Only then print.",
-		"Go: `bufio.NewReader(conn).ReadString('\\n')` reads as often as it takes. Python: `while part := conn.recv(1024): greeting += part`, or readline of `conn.makefile()`.",
+		"Go: `bufio.NewReader(conn).ReadString('\\n')` reads as often as it takes. Python: `while part := conn.recv(1024): greeting += part`, or readline of `conn.makefile(\"rb\")`.",
 	},
 	Causes: map[check.Kind]string{
 		check.KindWrongOutput: "One read is not one greeting, and no silence means that it is complete. Read until the line end has come or the server has closed, and print all of it as one line.",

@@ -10,7 +10,7 @@ try:
     s = socket.create_connection((host, int(port)))
 except OSError as e:
     sys.exit(f"can't connect: {e}")
-with s, s.makefile("rw", encoding="utf-8") as f:
+with s, s.makefile("rw", encoding="utf-8", newline="\n") as f:
     f.write(name + "\n")
     f.flush()
     print(f.readline().rstrip("\n"))

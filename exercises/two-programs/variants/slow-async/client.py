@@ -28,7 +28,7 @@ async def main():
     greeting = await reader.readuntil(b"\n")
     writer.close()
     await writer.wait_closed()
-    return greeting.decode().rstrip()
+    return greeting.decode().removesuffix("\n")
 
 
 try:
