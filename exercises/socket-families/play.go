@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -53,6 +54,22 @@ func address6(t *check.T) string {
 	}
 	t.Break(fmt.Errorf("this machine has no IPv6 at %s: %w", ip, why))
 	return ""
+}
+
+// greatestPort starts a server on the greatest port there is. On the loopback
+// that one may be somebody's, so it gets another there.
+func greatestPort(t *check.T) *check.Process {
+	if t.Lab().Isolation() != lab.TwoHosts {
+		return t.StartServer("server", "tcp")
+	}
+	addr, err := t.Lab().Server().Addr(math.MaxUint16)
+	if err != nil {
+		t.Break(err)
+	}
+	p := t.Start("server", addr.String())
+	p.Network = "tcp"
+	p.AwaitListening()
+	return p
 }
 
 // startUnix starts a server on a path and returns when it listens there. It

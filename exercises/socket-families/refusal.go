@@ -17,10 +17,11 @@ var refusalSteps = []check.Step{{
 	Causes: map[check.Kind]string{
 		check.KindWrongExit:   "A server that can't listen ends with status 1.",
 		check.KindWrongOutput: "The reason belongs on standard error.",
+		check.KindExitedEarly: "Its last lines say why. Where the port was 65535: that is one too, the greatest.",
 		check.KindNeverEnded:  "Two servers must not share one port. Leave SO_REUSEPORT away (and, on Windows, SO_REUSEADDR).",
 	},
 	Run: func(t *check.T) {
-		first := t.StartServer("server", "tcp")
+		first := greatestPort(t)
 		t.Start("server", first.Address).ExpectExitStatus(1)
 		echoes(t, first)
 	},
@@ -59,7 +60,7 @@ func nonsense(t *check.T) []string {
 	v4, v6 := ip4.Addr(), serverIP6(t)
 	return []string{
 		"nonsense", "unix:", v4.String(), fmt.Sprintf("[%s]", v6),
-		fmt.Sprintf("%s:", v4), fmt.Sprintf("%s:70000", v4), fmt.Sprintf("[%s]:70000", v6),
+		fmt.Sprintf("%s:", v4), fmt.Sprintf("%s:70000", v4), fmt.Sprintf("[%s]:65536", v6),
 		fmt.Sprintf("%s:-1", v4), fmt.Sprintf("%s:+%d", v4, t.Port()),
 		fmt.Sprintf("10.0.0.256:%d", t.Port()), fmt.Sprintf("[%s]:%d", v4, t.Port()),
 		fmt.Sprintf("%s:%d", v6, t.Port()), fmt.Sprintf("%s]:%d", v6, t.Port()), fmt.Sprintf("[%s:%d", v6, t.Port()),
