@@ -10,7 +10,7 @@ import (
 
 // textSteps are about what a line may hold.
 var textSteps = []check.Step{{
-	Name: "as-it-is", Title: "leaves a line as it is, with its spaces and a \\r in it", Role: "server", Points: 2, After: []string{"turns"},
+	Name: "as-it-is", Title: "leaves a line as it is, with its spaces, a tab and a \\r in it", Role: "server", Points: 2, After: []string{"turns"},
 	Rationale: "Spaces mean something, in a poem or in a program, and no other character ends a line than \\n.",
 	Hints:     hintsAsItIs,
 	Causes:    causesAsItIs("server"),
@@ -32,7 +32,7 @@ var textSteps = []check.Step{{
 
 // clientTextSteps are the same for the client.
 var clientTextSteps = []check.Step{{
-	Name: "client-as-it-is", Title: "leaves a line as it is, with its spaces and a \\r in it", Role: "client", Points: 2, After: []string{"listens"},
+	Name: "client-as-it-is", Title: "leaves a line as it is, with its spaces, a tab and a \\r in it", Role: "client", Points: 2, After: []string{"listens"},
 	Rationale: "Both programs speak the same protocol: only \\n ends a line, and all that stands in front of it belongs to it.",
 	Hints:     hintsAsItIs,
 	Causes:    causesAsItIs("client"),
@@ -77,9 +77,9 @@ func causesAsItIs(role string) map[check.Kind]string {
 		check.KindSentSomethingElse: typedOtherwise,
 		check.KindSentNothing:       "What was typed did not arrive. Did the " + role + " take a part of a line for a whole one?",
 		check.KindSentTooLittle:     "Send all that was typed, to its last space, and a line end behind it.",
-		check.KindExitedEarly:       "A line with spaces, a percent sign, a \\r or a U+2028 ended the " + role + ".",
-		check.KindClosedEarly:       "A line with spaces, a percent sign, a \\r or a U+2028 ended the conversation.",
-		check.KindReset:             "A line with spaces, a percent sign, a \\r or a U+2028 ended the conversation.",
+		check.KindExitedEarly:       "A line with spaces, a tab, a percent sign, a \\r or a U+2028 ended the " + role + ".",
+		check.KindClosedEarly:       "A line with spaces, a tab, a percent sign, a \\r or a U+2028 ended the conversation.",
+		check.KindReset:             "A line with spaces, a tab, a percent sign, a \\r or a U+2028 ended the conversation.",
 	}
 }
 
@@ -100,19 +100,20 @@ func causesOtherBytes(own map[check.Kind]string) map[check.Kind]string {
 }
 
 const (
-	printedOtherwise = "Print all of the line: take away the line end alone (strip() and TrimSpace take spaces too), don't join what split() has cut, and don't use it as the format of a printf. Only \\n ends it: Python's splitlines() also cuts at \\r and U+2028, and makefile(\"r\") at \\r, unless you give it newline=\"\\n\"."
+	printedOtherwise = "Print all of the line: take away the line end alone (strip() and TrimSpace take spaces too), leave tabs in it, don't join what split() has cut, and don't use it as the format of a printf. Only \\n ends it: Python's splitlines() also cuts at \\r and U+2028, and makefile(\"r\") at \\r, unless you give it newline=\"\\n\"."
 	typedOtherwise   = "Send what was typed just as it is. Take away the line end alone: strip() and TrimSpace take spaces and tabs too."
 )
 
 // leavesAsItIs expects the program to change nothing in what either side says.
 // The other side begins.
 func leavesAsItIs(t *check.T, p *check.Process, c *check.Conn) {
-	spaced := "    " + token(t.Rand()) + "  two spaces, 100%d  "
+	spaced := "    " + token(t.Rand()) + "  two spaces,\ta tab, 100%d  "
 	c.Send(spaced + "\n")
-	p.ExpectPrinted(fmt.Sprintf("the line %q, with all its spaces", spaced), func(printed string) bool {
-		return strings.Contains(printed, spaced)
+	p.ExpectPrinted(fmt.Sprintf("the line %q, with all its spaces and the tab", spaced), func(printed string) bool {
+		// In a line in quotes, Go and Python write a tab as \t.
+		return strings.Contains(printed, spaced) || strings.Contains(printed, strings.ReplaceAll(spaced, "\t", `\t`))
 	})
-	says(p, c, "\t "+token(t.Rand())+"  two spaces, 100%d and a tab\t ")
+	says(p, c, "\t "+token(t.Rand())+"  two spaces, 100%d,\tand tabs\t ")
 
 	// How a program prints them is its own affair: they may move a cursor.
 	first, second, third := token(t.Rand()), token(t.Rand()), token(t.Rand())
