@@ -2,6 +2,7 @@ package udptime
 
 import (
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -20,12 +21,14 @@ const (
 	silenceWait = 100 * time.Millisecond
 	// longWait is never over while the checker answers, busy as the machine may be.
 	longWait = 30 * time.Second
-	// tooPatient is a wait that a client told to wait for silenceWait does not
-	// make twice in a row: a machine that isn't known to be busy would have to
-	// hold it up for 400 ms each time. A client that did not read its third argument waits for about
-	// a second; the checker would have to be late by as much to miss it.
-	tooPatient = 500 * time.Millisecond
-	// nearlyDefault is what tooPatient grows to on a busy machine at most.
+	// mostSilence is what silenceWait grows to on a busy machine at most.
+	mostSilence = 300 * time.Millisecond
+	// leeway is by how much a client is not late twice in a row: a machine that
+	// isn't known to be busy would have to hold it up for as long each time. A
+	// client that did not read its third argument waits for about a second; the
+	// checker would have to be late by as much to miss it.
+	leeway = 400 * time.Millisecond
+	// nearlyDefault is what the longest wait grows to on a busy machine at most.
 	nearlyDefault = 900 * time.Millisecond
 	// mostRuns is how often in a row a client's waits may be too long before that
 	// counts: the machine may have held it up, or the checker.
@@ -123,7 +126,7 @@ var clientSteps = []check.Step{{
 		"Go: net.Dial(\"udp\", address), then Write and Read. Python: sock.connect((host, port)), then send and recv. Nothing crosses the wire for that.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindWrongOutput: "The client took an answer from a port that it didn't ask. Connect the socket (Go: net.Dial; Python: sock.connect), or compare the sender's address and go on waiting.",
+		check.KindWrongOutput: "The client took an answer from an address that it didn't ask: the port is a part of it, and so is the host. Connect the socket (Go: net.Dial; Python: sock.connect), or compare the sender's address and go on waiting.",
 		check.KindWrongExit:   "A datagram from elsewhere is no reason to give up: ignore it and go on waiting for the right one.",
 	},
 	Run: func(t *check.T) {
@@ -132,7 +135,7 @@ var clientSteps = []check.Step{{
 		p := t.Start("client", r.Address, format)
 		d := r.Receive(p)
 		expectQuestion(t, d, format)
-		lie(t, d)
+		lie(t, d, r)
 		reply(t, r, d, token(t.Rand()), p)
 	},
 }, {
@@ -193,11 +196,27 @@ func expectQuestion(t *check.T, d check.Datagram, format string) {
 	t.Expect(d.Data == format, check.SentSomethingElse{Role: "client", Want: []byte(format), Got: []byte(d.Data)})
 }
 
-// lie has a stranger send a few datagrams to where d came from.
-func lie(t *check.T, d check.Datagram) {
+// lie has strangers send a few datagrams to where d came from: one at another
+// port of the server's host, and one at another address, with the port of
+// server.
+func lie(t *check.T, d check.Datagram, server *check.Responder) {
 	stranger := t.ListenUDP()
 	for range 4 {
 		stranger.Reply(d, "from a stranger: "+token(t.Rand()))
+	}
+	if t.Lab().Isolation() != lab.TwoHosts {
+		return // one address is all there is
+	}
+	here := netip.AddrPortFrom(lab.ClientIP, netip.MustParseAddrPort(server.Address).Port()).String()
+	namesake, err := t.Lab().Client().ListenPacket(t.Context(), "udp", here)
+	if err != nil {
+		t.Break(err)
+	}
+	defer lab.CloseForGood(namesake)
+	text := []byte("from a stranger: " + token(t.Rand()))
+	t.Act(trace.Client, fmt.Sprintf("somebody at %s sends to %s", here, d.From), text)
+	if _, err := namesake.WriteTo(text, d.From); err != nil {
+		t.Break(err)
 	}
 }
 
@@ -242,18 +261,19 @@ func loseAnswer(t *check.T) {
 	p = t.Start("client", r.Address, format, milliseconds(longWait))
 	d := r.Receive(p)
 	expectQuestion(t, d, format)
-	lie(t, d)
+	lie(t, d, r)
 	reply(t, r, d, token(t.Rand()), p)
 	r.ExpectNoMore(p)
 }
 
 // tooLate is the cause of a wait that is too long, after a question counted from 1.
-func tooLate(question int) check.Cause {
+func tooLate(question int, wait time.Duration) check.Cause {
 	return check.TimedOut{Role: "client", What: fmt.Sprintf("go on %s milliseconds after question %d, as its third argument says,",
-		milliseconds(silenceWait), question)}
+		milliseconds(wait), question)}
 }
 
-// neverAnswer expects a client's waits to be right once in mostRuns runs.
+// neverAnswer expects a client's waits to be right once in mostRuns runs: the
+// machine may have held up the client, the wire or the checker.
 func neverAnswer(t *check.T) {
 	var fault check.Cause
 	for range mostRuns {
@@ -266,12 +286,14 @@ func neverAnswer(t *check.T) {
 }
 
 // giveUp leaves all questions of a client without an answer, and returns what
-// was too long of its waits, if anything was.
+// was too long of its waits, or too short of the last, if anything was.
 func giveUp(t *check.T) (fault check.Cause) {
 	r := t.ListenUDP()
 	format := anyFormat(t.Rand())
+	wait := min(t.Patience(silenceWait), mostSilence)
+	from := t.Lab().Timeline().Len()
 	begin := time.Now()
-	p := t.Start("client", r.Address, format, milliseconds(silenceWait))
+	p := t.Start("client", r.Address, format, milliseconds(wait))
 	expectQuestion(t, r.Receive(p), format)
 	at := []time.Time{time.Now()}
 	for range 2 {
@@ -280,23 +302,44 @@ func giveUp(t *check.T) (fault check.Cause) {
 	}
 	// The shorter wait counts: a client that doesn't know how long to wait is
 	// late each time, one that the machine has held up only that once.
-	t.Expect(min(at[1].Sub(at[0]), at[2].Sub(at[1])) < min(t.Patience(tooPatient), nearlyDefault), tooLate(1))
+	late := min(max(wait+leeway, t.Patience(wait)), nearlyDefault)
+	t.Expect(min(at[1].Sub(at[0]), at[2].Sub(at[1])) < late, tooLate(1, wait))
 	p.MarkStderr() // what it says when it asks again is no goodbye
 	p.ExpectPoliteFailure("what went wrong")
 	at = append(at, time.Now())
 	r.ExpectNoMore(p)
+	if lastWait := lastWait(t.Lab().Timeline().Events()[from:]); t.Lab().Isolation() == lab.TwoHosts && lastWait < wait/2 {
+		fault = check.Assertion{Messages: []string{fmt.Sprintf(
+			"the client gave up %s milliseconds after its third question; it was told to wait for %s", milliseconds(lastWait), milliseconds(wait))}}
+	}
 	for i := range 3 {
 		// Counted from before the client began, so that a slow checker can't make
 		// a patient client look hasty.
-		waited, least := at[i+1].Sub(begin), time.Duration(i+1)*silenceWait
+		waited, least := at[i+1].Sub(begin), time.Duration(i+1)*wait
 		t.Expect(waited >= least, check.Assertion{Messages: []string{fmt.Sprintf(
 			"the client was done with question %d no more than %s milliseconds after its start; by then it was to have waited for %s",
 			i+1, milliseconds(waited), milliseconds(least))}})
 		if at[i+1].Sub(at[i]) >= nearlyDefault {
-			fault = tooLate(i + 1)
+			fault = tooLate(i+1, wait)
 		}
 	}
 	return fault
+}
+
+// lastWait returns how long after its last datagram a client ended. A wire that
+// is late makes that less than it was.
+func lastWait(run []trace.Event) time.Duration {
+	var d trace.Decoder
+	asked := time.Duration(0)
+	for _, e := range run {
+		if p, ok := d.Decode(e); ok && e.Host == trace.Client && p.Protocol == "UDP" {
+			asked = e.At
+		}
+		if e.Process != nil && e.Process.Exit != nil {
+			return e.At - asked
+		}
+	}
+	return 0
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
