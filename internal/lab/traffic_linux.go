@@ -97,14 +97,15 @@ func (c *counters) number(fields []string, i int, what string) uint64 {
 // wire has carried.
 func (t *twoHosts) atRest() (rest, known bool) {
 	// The wire's counters first: a frame that comes later makes them unequal.
-	held, missed := t.line.held.Load(), t.line.stats().Missed
+	missed := t.line.stats().Missed
 	var carried uint64
 	handed := make(map[trace.Host]uint64)
 	for _, way := range t.line.ways {
 		carried += way.carried.Load()
 		handed[way.from.Peer()] = way.handed.Load()
 	}
-	if held > 0 {
+	// Not before: a frame counts as held first, and as carried then.
+	if t.line.held.Load() > 0 {
 		return false, true
 	}
 	var sent uint64

@@ -77,6 +77,7 @@ func TestADroppedSYNComesAgainAndTheRestIsSteppedThrough(t *testing.T) {
 	within, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	require.NoError(t, l.Server().WaitListening(within, "tcp", "10.0.0.2:8898", server))
+	w.untilShown("accept(3)") // it may listen, and stand still before that
 	w.types("p")
 	w.untilShown("paused")
 	client, err := l.Client().Start(ctx, lab.Command{Name: "client", Path: python, Args: []string{"-c", clientCode}})
