@@ -1,8 +1,8 @@
 package lab
 
 import (
-	"encoding/binary"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -60,29 +60,12 @@ func (w *watch) comes(frame []byte) {
 	}
 }
 
-// aboutState reports whether a frame has a TCP segment with SYN, FIN or RST in
-// it, or one without data (RFC 791 §3.1, RFC 8200 §3, RFC 9293 §3.1).
+// aboutState reports whether a frame has a TCP segment without data in it, or
+// with FIN behind them.
 func aboutState(frame []byte) bool {
-	const ether, ip6, overTCP, leastTCP, finSynRst = 14, 40, 6, 20, 7
-	if len(frame) < ether+ip6 {
-		return false
-	}
-	ip, begin, end := frame[ether:], 0, 0
-	switch binary.BigEndian.Uint16(frame[12:]) {
-	case 0x0800:
-		if ip[9] == overTCP {
-			begin, end = int(ip[0]&0x0f)*4, int(binary.BigEndian.Uint16(ip[2:]))
-		}
-	case 0x86dd:
-		if ip[6] == overTCP {
-			begin, end = ip6, ip6+int(binary.BigEndian.Uint16(ip[4:]))
-		}
-	}
-	if end > len(ip) || end-begin < leastTCP {
-		return false
-	}
-	tcp := ip[begin:end]
-	return tcp[13]&finSynRst != 0 || int(tcp[12]>>4)*4 == len(tcp)
+	var d trace.Decoder
+	p, _ := d.Decode(trace.Event{Frame: &trace.Frame{Bytes: frame, Length: len(frame)}})
+	return p.Protocol == "TCP" && (p.Length == 0 || strings.Contains(p.Flags, "FIN"))
 }
 
 // changesStates are the calls after whose return a socket may be in another state.
