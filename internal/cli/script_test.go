@@ -6,7 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -90,22 +92,25 @@ func expectStatus(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// await waits until programs in the background have made a number of files:
-// await N pattern
+// await waits until programs in the background have made a number of files, or
+// of those that hold a text: await N pattern [text]
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: await N pattern")
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: await N pattern [text]")
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	for end := time.Now().Add(processCap); ; time.Sleep(pollEvery) {
 		found, err := filepath.Glob(ts.MkAbs(args[1]))
 		ts.Check(err)
+		found = slices.DeleteFunc(found, func(name string) bool {
+			return len(args) == 3 && !strings.Contains(ts.ReadFile(name), args[2])
+		})
 		if len(found) == want {
 			return
 		}
 		if time.Now().After(end) {
-			ts.Fatalf("after %v there are %d of %s", processCap, len(found), args[1])
+			ts.Fatalf("after %v there are %d of %q", processCap, len(found), args[1:])
 		}
 	}
 }
