@@ -236,7 +236,10 @@ func (c Reset) Error() string {
 }
 func (c Reset) Evidence() []string {
 	if c.Unread == 0 {
-		return []string{"its kernel sent RST and not FIN, as it does when a socket is closed with unread bytes in it, with SO_LINGER set to 0, or before it was accepted"}
+		return []string{
+			"its kernel sent RST and not FIN, as it does when a socket is closed with unread",
+			"bytes in it, or with SO_LINGER set to 0, or before it was accepted",
+		}
 	}
 	return []string{fmt.Sprintf("%s of what the checker sent stayed unread, so its kernel answered with RST and not with FIN",
 		count(c.Unread, "byte"))}

@@ -92,3 +92,15 @@ func TestALongLineIsNamedInShort(t *testing.T) {
 	require.Equal(t, Failed, r.Verdict)
 	assert.Less(t, len(r.Steps[0].Cause.Message), 1000)
 }
+
+// A crash of a Go program ends with a trace of its goroutines, its reason stands
+// above that.
+func TestLastLinesBeginWithTheReasonOfACrash(t *testing.T) {
+	trace := strings.Repeat("goroutine\n\tmain.go:1\n", 20)
+	assert.Equal(t, []string{"fatal error: all goroutines are asleep - deadlock!", "", "goroutine"},
+		lastLines("listening\nfatal error: all goroutines are asleep - deadlock!\n\n"+trace, 3))
+	assert.Equal(t, []string{"panic: second", "goroutine"},
+		lastLines("panic: first\npanic: second\n"+trace, 2), "the last one is why it ended")
+	assert.Equal(t, []string{"panic: short", "end"}, lastLines("one\npanic: short\nend", 2))
+	assert.Equal(t, []string{"goroutine", "\tmain.go:1"}, lastLines("don't panic: stay\n"+trace, 2))
+}

@@ -138,7 +138,7 @@ func (p *Process) isNotTheListener() bool {
 	}
 }
 
-// listensElsewhere returns the addresses on which the program's host listens.
+// listensElsewhere returns on what the program's host listens.
 func (p *Process) listensElsewhere() []string {
 	if p.t.lab.Isolation() != lab.TwoHosts {
 		return nil // the machine has listeners of its own
@@ -153,7 +153,7 @@ func (p *Process) listensElsewhere() []string {
 		case s.Network == "tcp" && s.State == "LISTEN", s.Network == "udp" && !s.Remote.IsValid():
 			out = append(out, fmt.Sprintf("%s (%s)", s.Local, s.Network))
 		case s.Network == "unix" && s.State == "LISTEN":
-			out = append(out, s.Path)
+			out = append(out, fmt.Sprintf("the unix socket %s", s.Path))
 		}
 	}
 	return out

@@ -101,12 +101,17 @@ func lines(s string, most int) []string {
 	return all
 }
 
+// lastLines returns the last lines of what a program printed, at most so many.
+// Those of a Go program that crashes begin with its reason: a long trace of
+// goroutines would hide it.
 func lastLines(s string, most int) []string {
 	all := split(s)
-	if len(all) > most {
-		all = all[len(all)-most:]
+	for i := len(all) - most - 1; i >= 0; i-- {
+		if strings.HasPrefix(all[i], "panic: ") || strings.HasPrefix(all[i], "fatal error: ") {
+			return all[i : i+most]
+		}
 	}
-	return all
+	return all[max(0, len(all)-most):]
 }
 
 // split returns the lines of a text, long ones without their end.

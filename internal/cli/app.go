@@ -144,6 +144,18 @@ func (a *app) started(l *course.Lesson) (string, error) {
 	return dir, nil
 }
 
+// practice returns the command that leads on in a topic's exercise, and what it
+// is for.
+func (a *app) practice(ctx context.Context, l *course.Lesson) (command, what string) {
+	if a.progress(ctx).Topic(l.Slug).Passed() {
+		return "learnnet solution " + l.Slug, "our solution, to compare with yours"
+	}
+	if _, err := a.started(l); err == nil {
+		return "learnnet watch " + l.Slug, "the exercise that you have started"
+	}
+	return "learnnet start " + l.Slug, "the exercise"
+}
+
 // here returns path as it is shortest to read from the current folder.
 func (a *app) here(path string) string {
 	rel, err := filepath.Rel(a.dir, path)

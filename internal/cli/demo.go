@@ -85,7 +85,8 @@ func runDemo(ctx context.Context, a *app, o demoOptions) error {
 		if o.viewed(a) && !o.step {
 			steps = "learnnet demo " + l.Slug + " --step, "
 		}
-		a.Printf("\nNext: %[2]slearnnet quiz %[1]s, or learnnet start %[1]s\n", l.Slug, steps)
+		exercise, _ := a.practice(ctx, l)
+		a.Printf("\nNext: %slearnnet quiz %s, or %s\n", steps, l.Slug, exercise)
 	}
 	return err
 }

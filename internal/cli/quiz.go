@@ -62,7 +62,8 @@ func runQuiz(ctx context.Context, a *app, l *course.Lesson) error {
 		return err
 	}
 	a.Printf("\n%s\n", a.Bold(fmt.Sprintf("%d of %d right.", q.right, q.asked)))
-	a.Printf("Next: learnnet start %s\n", l.Slug)
+	exercise, _ := a.practice(ctx, l)
+	a.Printf("Next: %s\n", exercise)
 	return nil
 }
 

@@ -59,7 +59,7 @@ func read(ctx context.Context, a *app, o readOptions) error {
 		return fmt.Errorf("read %s: %w", l.Slug, err)
 	}
 	if o.section == "" {
-		text += "\n" + nextAfterReading(l)
+		text += "\n" + a.nextAfterReading(ctx, l)
 	}
 	if err := a.Page(ctx, a.getenv("PAGER"), text); err != nil || o.section != "" {
 		return err
@@ -125,10 +125,15 @@ func (a *app) styled(style string) (*term.Streams, error) {
 	return &s, nil
 }
 
-func nextAfterReading(l *course.Lesson) string {
-	return fmt.Sprintf(`Next:
-  learnnet demo %[1]s    the two programs, live
-  learnnet quiz %[1]s    the questions
-  learnnet start %[1]s   the exercise
-`, l.Slug)
+func (a *app) nextAfterReading(ctx context.Context, l *course.Lesson) string {
+	text := "Next:\n"
+	exercise, what := a.practice(ctx, l)
+	for _, next := range [][2]string{
+		{"learnnet demo " + l.Slug, "the two programs, live"},
+		{"learnnet quiz " + l.Slug, "the questions"},
+		{exercise, what},
+	} {
+		text += fmt.Sprintf("  %-*s   %s\n", len("learnnet start "+l.Slug), next[0], next[1])
+	}
+	return text
 }

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func newRoot(a *app) *cobra.Command {
@@ -29,7 +32,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetErr(a.Err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w\n\"%s --help\" lists the flags", err, cmd.CommandPath())
+		return fmt.Errorf("%w\n\"%s --help\" lists the flags", inWords(err), cmd.CommandPath())
 	})
 	root.AddGroup(
 		&cobra.Group{ID: "learn", Title: "To learn:"},
@@ -58,6 +61,25 @@ func newRoot(a *app) *cobra.Command {
 		}
 	}
 	return root
+}
+
+// inWords returns err, or says in its place what a flag takes that got something
+// else than a number.
+func inWords(err error) error {
+	wrong, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if _, numeric := errors.AsType[*strconv.NumError](err); !ok || !numeric {
+		return err
+	}
+	takes := "a whole number"
+	switch kind := wrong.GetFlag().Value.Type(); {
+	case errors.Is(err, strconv.ErrRange):
+		takes = "no number so large"
+	case strings.HasPrefix(kind, "uint"):
+		takes += " from 0 up"
+	case kind == "bool":
+		takes = "true or false"
+	}
+	return fmt.Errorf("--%s takes %s: %q is not understood", wrong.GetFlag().Name, takes, wrong.GetValue())
 }
 
 // helped wants the path of a command, or nothing.
