@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/learnnet/learnnet/internal/trace"
 )
@@ -13,7 +14,12 @@ const transcriptLines = 60
 // the ladder.
 func transcript(events []trace.Event) []string {
 	out := []string{}
+	var last *trace.Output // told in the last line, or nil
+	var printed []byte     // what that line shows
 	for _, e := range events {
+		if e.Frame != nil {
+			continue
+		}
 		switch {
 		case e.Action != nil:
 			line := fmt.Sprintf("%s %s", e.Action.Actor, e.Action.Text)
@@ -21,10 +27,12 @@ func transcript(events []trace.Event) []string {
 				line += " " + quote(e.Action.Data)
 			}
 			out = append(out, line)
-		case e.Output != nil && e.Output.Stream == trace.Stderr:
-			out = append(out, fmt.Sprintf("%s logs %s", e.Output.Program, quote(e.Output.Data)))
+		case e.Output != nil && goesOn(last, e.Output):
+			printed = append(printed, e.Output.Data...)
+			out[len(out)-1] = printedText(e.Output, printed)
 		case e.Output != nil:
-			out = append(out, fmt.Sprintf("%s prints %s", e.Output.Program, quote(e.Output.Data)))
+			printed = slices.Clone(e.Output.Data)
+			out = append(out, printedText(e.Output, printed))
 		case e.Input != nil && e.Input.EOF:
 			out = append(out, fmt.Sprintf("%s's standard input ends", e.Input.Program))
 		case e.Input != nil:
@@ -34,6 +42,7 @@ func transcript(events []trace.Event) []string {
 		case e.Process != nil:
 			out = append(out, fmt.Sprintf("%s ends (%s)", e.Process.Program, exitText(*e.Process.Exit)))
 		}
+		last = e.Output
 	}
 	if cut := len(out) - transcriptLines; cut > 0 {
 		rest := out[len(out)-transcriptLines/2:]
@@ -41,4 +50,17 @@ func transcript(events []trace.Event) []string {
 		out = append(out, rest...)
 	}
 	return out
+}
+
+// goesOn reports whether o is more of what last is a part of.
+func goesOn(last, o *trace.Output) bool {
+	return last != nil && last.Program == o.Program && last.Stream == o.Stream
+}
+
+func printedText(o *trace.Output, printed []byte) string {
+	verb := "prints"
+	if o.Stream == trace.Stderr {
+		verb = "logs"
+	}
+	return fmt.Sprintf("%s %s %s", o.Program, verb, quote(printed))
 }
