@@ -30,6 +30,7 @@ const (
 	KindTimedOut          Kind = "timed-out"
 	KindNeverEnded        Kind = "never-ended"
 	KindLeftProcesses     Kind = "left-processes"
+	KindTooManyProcesses  Kind = "too-many-processes"
 	KindWrongExit         Kind = "wrong-exit-status"
 	KindWrongOutput       Kind = "wrong-output"
 	KindFlooded           Kind = "flooded"
@@ -278,15 +279,22 @@ func (c LeftProcesses) Kind() Kind { return KindLeftProcesses }
 func (c LeftProcesses) Error() string {
 	return fmt.Sprintf("the %s ended and left %s running", name(c.Role), count(len(c.Left), "process"))
 }
-func (c LeftProcesses) Evidence() []string {
-	var out []string
-	for _, m := range c.Left {
-		out = append(out, fmt.Sprintf("process %d: %s", m.PID, shorten(m.Command, 60)))
-		if len(out) == 5 {
-			break
-		}
-	}
-	return out
+func (c LeftProcesses) Evidence() []string { return members(c.Left) }
+
+// TooManyProcesses: the program was stopped because it had more processes than
+// any right one has.
+type TooManyProcesses struct {
+	Role      string
+	Processes []lab.Member
+}
+
+func (c TooManyProcesses) Kind() Kind { return KindTooManyProcesses }
+func (c TooManyProcesses) Error() string {
+	return fmt.Sprintf("the %s had started %s and was stopped: it may have %d at once",
+		name(c.Role), count(len(c.Processes), "process"), mostProcesses)
+}
+func (c TooManyProcesses) Evidence() []string {
+	return append(members(c.Processes), "does each child end, once it has done its work?")
 }
 
 // WrongExit: the program ended with another status than it should.

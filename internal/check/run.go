@@ -139,12 +139,16 @@ func (r *run) play(ctx context.Context, i int, in *openLab) StepReport {
 	report := newStepReport(s)
 	stepCtx, cancel := context.WithTimeoutCause(ctx, stepCap, fmt.Errorf("the step took more than %v", stepCap))
 	defer cancel()
+	stepCtx, stop := context.WithCancelCause(stepCtx)
 	t := &T{ctx: stepCtx, step: s, lab: in.lab, commands: r.commands,
 		rng: stepRand(r.options.Seed, s.Name), ports: r.portsOf(i), pace: &r.pace}
 	from := in.timeline.Len()
 	before := in.lab.WireStats()
 	begin := time.Now()
+	watching, unwatch := context.WithCancel(stepCtx)
+	go t.watchCrowds(watching, stop)
 	report.Verdict, report.Err = t.play()
+	unwatch()
 	in.lab.SetPlan(nil) // the step may have disturbed the wire
 	took := time.Since(begin)
 	r.mu.Lock()

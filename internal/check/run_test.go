@@ -199,6 +199,8 @@ func hostilePrograms(t *testing.T) {
 		{"ignores SIGTERM and runs for ever", "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: pass", KindNeverListened},
 		{"prints a gigabyte", "import sys\nb = b'x' * (1 << 20)\nfor i in range(1024): sys.stdout.buffer.write(b)\nsys.stdout.flush()\ninput()", KindNeverListened},
 		{"forks and hides", "import os, time\nfor i in range(20):\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork() == 0: time.sleep(60)\n        os._exit(0)\ntime.sleep(60)", KindNeverListened},
+		{"forks 300 times", "import os, time\nfor i in range(300): os.fork() or time.sleep(60)\ntime.sleep(60)", KindTooManyProcesses},
+		{"forks 200 times", "import os, time\nfor i in range(200): os.fork() or time.sleep(60)\ntime.sleep(60)", KindNeverListened},
 		{"leaves its children and ends", "import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(60)", KindExitedEarly},
 		{"floods the wire", "import socket, sys\nhost, port = sys.argv[1].rsplit(':', 1)\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nwhile True: s.sendto(b'x', ('10.0.0.1', 9))", KindFlooded},
 		{"eats memory", "import mmap\nb = []\nwhile True: b.append(mmap.mmap(-1, 1 << 28, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))", KindExitedEarly},

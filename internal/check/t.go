@@ -210,9 +210,13 @@ func (t *T) wait() (context.Context, context.CancelFunc) {
 }
 
 // brokenIf ends the step if err is the lab's and not the program's fault, or
-// if the check was cancelled.
+// if the check was cancelled: by a cause that was found meanwhile, or from
+// outside.
 func (t *T) brokenIf(err error) {
 	if t.ctx.Err() != nil {
+		if c, ok := errors.AsType[Cause](context.Cause(t.ctx)); ok {
+			t.Fail(c)
+		}
 		t.Break(context.Cause(t.ctx))
 	}
 	var op *net.OpError

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -21,6 +22,17 @@ func name(role string) string {
 		return "program"
 	}
 	return role
+}
+
+// members names a few processes, a line each.
+func members(of []lab.Member) []string {
+	var out []string
+	for _, m := range of {
+		if m.Command != "" {
+			out = append(out, fmt.Sprintf("process %d: %s", m.PID, shorten(m.Command, 60)))
+		}
+	}
+	return out
 }
 
 func streamName(s trace.Stream) string {

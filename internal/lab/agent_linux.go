@@ -150,14 +150,16 @@ func limitPrograms() {
 	limitProcesses(rootProcesses)
 }
 
-// How many processes and threads a program may have, and all in a lab together.
-// A program that forks without end must leave room for the agent: Go ends when
-// it can't have a thread. For the machine's root only the namespaces' limits
-// hold; one of a lab's programs at a time may go to the end of its own.
+// How many processes and threads there may be at once. A program that forks
+// without end has its namespace full in a twentieth of a second, and what it has
+// then goes on trying: the fewer, the sooner somebody gets to stop it. Agent and
+// programs share the user's limit, which is not enforced for the machine's root:
+// Go ends when it can't have a thread.
 const (
-	programProcesses = 1024
-	labProcesses     = 2 * programProcesses
-	rootProcesses    = 16 * programProcesses
+	programProcesses = 512              // in a program's namespace
+	allPrograms      = 1024             // of a lab, by the user's limit
+	labProcesses     = 2 * allPrograms  // with the agent, by the user's limit
+	rootProcesses    = 16 * allPrograms // in the lab's namespace
 )
 
 // limitProcesses lowers the highest process number of the process namespace

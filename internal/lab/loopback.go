@@ -207,13 +207,7 @@ func (p *local) kill() error {
 	}
 }
 
-func (p *local) members() []Member {
-	var out []Member
-	for _, row := range p.tree(nil) {
-		out = append(out, Member{PID: row.pid, Command: row.commandLine()})
-	}
-	return out
-}
+func (p *local) members() []Member { return toMembers(p.tree(nil)) }
 
 // processRow is one row of this machine's process table. Zombies are not in it.
 type processRow struct {

@@ -11,7 +11,7 @@ import (
 // membersOf returns what lives in the process namespace space ("pid:[…]"),
 // without its first process.
 func membersOf(space string, anchor int) []Member {
-	var out []Member
+	var rows []processRow
 	for _, pid := range processes() {
 		if pid == anchor {
 			continue
@@ -20,10 +20,10 @@ func membersOf(space string, anchor int) []Member {
 			continue // another's, or gone by now
 		}
 		if row, ok := readProcess(pid); ok {
-			out = append(out, Member{PID: pid, Command: row.commandLine()})
+			rows = append(rows, row)
 		}
 	}
-	return out
+	return toMembers(rows)
 }
 
 func pidNamespace(pid int) string { return fmt.Sprintf("/proc/%d/ns/pid", pid) }

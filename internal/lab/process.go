@@ -51,7 +51,23 @@ type running interface {
 // A Member is one process of a program's tree.
 type Member struct {
 	PID     int    // as this process sees it
-	Command string // its command line, for people
+	Command string // its command line, for people; of the first few members only
+}
+
+// namedMembers is how many members have their command line read, which waits
+// while the process forks.
+const namedMembers = 5
+
+func toMembers(rows []processRow) []Member {
+	var out []Member
+	for i, row := range rows {
+		m := Member{PID: row.pid}
+		if i < namedMembers {
+			m.Command = row.commandLine()
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 // A Process is a program on a host. Its output is always drained, so that it

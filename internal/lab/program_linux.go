@@ -67,10 +67,10 @@ func (a *agent) start(h *agentHost, c Command, stdio []*os.File) (message, error
 const anchorEnv = "LEARNNET_LAB_ANCHOR"
 
 // withFewProcesses runs f, which starts a program, while what is started may
-// have programProcesses and no more, though we may have labProcesses: on kernels
-// on which the program's namespace can't have a limit of its own.
+// bring the lab's programs to allPrograms and no more, though we may have
+// labProcesses.
 func withFewProcesses(f func() error) error {
-	few := unix.Rlimit{Cur: programProcesses, Max: labProcesses}
+	few := unix.Rlimit{Cur: allPrograms, Max: labProcesses}
 	ours := unix.Rlimit{Cur: labProcesses, Max: labProcesses}
 	// Both fail where a lower limit is in force already.
 	_ = unix.Setrlimit(unix.RLIMIT_NPROC, &few)
