@@ -18,6 +18,7 @@ const (
 	KindBuildFailed       Kind = "build-failed"
 	KindExitedEarly       Kind = "exited-early"
 	KindNeverListened     Kind = "never-listened"
+	KindOtherProtocol     Kind = "other-protocol"
 	KindNeverConnected    Kind = "never-connected"
 	KindRefused           Kind = "refused"
 	KindSentNothing       Kind = "sent-nothing"
@@ -103,6 +104,25 @@ func (c NeverListened) Error() string {
 	return fmt.Sprintf("the %s never listened on the address it was given, %s (%s)", name(c.Role), c.Address, c.Network)
 }
 func (c NeverListened) Evidence() []string { return doing(c.Role, c.Doing) }
+
+// OtherProtocol: the server is where it was told to be, but with the other
+// transport protocol.
+type OtherProtocol struct {
+	Role    string
+	Address string
+	Want    string // "tcp" or "udp"
+	Got     string
+}
+
+func (c OtherProtocol) Kind() Kind { return KindOtherProtocol }
+func (c OtherProtocol) Error() string {
+	return fmt.Sprintf("the %s has the right address, %s, but a %s socket; this exercise speaks %s",
+		name(c.Role), c.Address, strings.ToUpper(c.Got), strings.ToUpper(c.Want))
+}
+func (c OtherProtocol) Evidence() []string {
+	made := map[string]string{"tcp": "SOCK_STREAM, then bind and listen", "udp": "SOCK_DGRAM, then bind; nothing listens"}
+	return []string{fmt.Sprintf("a %s socket is made with %s", strings.ToUpper(c.Want), made[c.Want])}
+}
 
 // NeverConnected: the client runs but doesn't connect to where it was told to,
 // or, over UDP, sends nothing there.

@@ -102,6 +102,10 @@ while True:
 c, _ = s.accept(); c.recv(100).decode("ascii").nonsense()`, KindExitedEarly, "(status 1) before it had sent", "AttributeError"},
 		{"serves one and ends", "server", serverHead + `
 c, _ = s.accept(); c.recv(100); c.sendall(b"pong\n"); c.close()`, KindExitedEarly, "(status 0)", ""},
+		{"takes datagrams", "server", "import socket, sys\nhost, port = sys.argv[1].rsplit(':', 1)\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind((host, int(port))); s.recvfrom(100)",
+			KindOtherProtocol, "a UDP socket; this exercise speaks TCP", "SOCK_STREAM"},
+		{"listens on a unix socket", "server", "import socket\ns = socket.socket(socket.AF_UNIX); s.bind('\\0ping'); s.listen(); s.accept()",
+			KindNeverListened, "listens on the unix socket @ping", "accept"},
 		{"stops listening", "server", serverHead + `
 c, _ = s.accept(); s.close(); c.recv(100); c.sendall(b"pong\n"); c.close(); input()`, KindRefused, "connection refused", "the server "}, // which may not be at its input yet
 		{"sleeps through its work", "server", serverHead + `time.sleep(60)`, KindSentNothing, `expected "pong\n"`, "sleeps"},

@@ -119,8 +119,7 @@ func (p *Process) AwaitListening() {
 		p.failEnded(fmt.Sprintf("it listened on %s", p.Address))
 	case ctx.Err() != nil:
 		p.t.brokenIf(nil)
-		p.t.Fail(NeverListened{Role: p.Role, Network: p.Network, Address: p.Address,
-			Instead: p.listensElsewhere(), Doing: p.Doing(), Waited: waitCap})
+		p.t.Fail(p.neverListened())
 	default:
 		p.t.Break(err)
 	}
@@ -138,25 +137,29 @@ func (p *Process) isNotTheListener() bool {
 	}
 }
 
-// listensElsewhere returns on what the program's host listens.
-func (p *Process) listensElsewhere() []string {
+// neverListened returns why nobody listens on the address the program was
+// given.
+func (p *Process) neverListened() Cause {
+	c := NeverListened{Role: p.Role, Network: p.Network, Address: p.Address, Doing: p.Doing(), Waited: waitCap}
 	if p.t.lab.Isolation() != lab.TwoHosts {
-		return nil // the machine has listeners of its own
+		return c // the machine has listeners of its own
 	}
 	socks, err := p.host.Sockets()
 	if err != nil {
-		return nil
+		return c
 	}
-	var out []string
 	for _, s := range socks {
 		switch {
-		case s.Network == "tcp" && s.State == "LISTEN", s.Network == "udp" && !s.Remote.IsValid():
-			out = append(out, fmt.Sprintf("%s (%s)", s.Local, s.Network))
 		case s.Network == "unix" && s.State == "LISTEN":
-			out = append(out, fmt.Sprintf("the unix socket %s", s.Path))
+			c.Instead = append(c.Instead, fmt.Sprintf("the unix socket %s", s.Path))
+		case s.Network == "tcp" && s.State == "LISTEN", s.Network == "udp" && !s.Remote.IsValid():
+			if s.Network != p.Network && p.Network != "unix" && s.Local.String() == p.Address {
+				return OtherProtocol{Role: p.Role, Address: p.Address, Want: p.Network, Got: s.Network}
+			}
+			c.Instead = append(c.Instead, fmt.Sprintf("%s (%s)", s.Local, s.Network))
 		}
 	}
-	return out
+	return c
 }
 
 // Doing says what the program is doing now, for evidence: "waits in accept on …".
