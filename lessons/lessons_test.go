@@ -1,10 +1,8 @@
 package lessons_test
 
 import (
-	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -121,56 +119,16 @@ func TestTheReadmeShowsWhatTheDemoPrints(t *testing.T) {
 	require.NoError(t, l.ProveLadders(t.Context(), string(readme), "go", ""))
 }
 
-// TestEveryFolderIsATopic fails for a folder that no topic knows of.
-func TestEveryFolderIsATopic(t *testing.T) {
-	var slugs []string
-	for _, l := range load(t).Topics {
-		slugs = append(slugs, l.Slug)
+// TestTheSourceTreeHoldsNoStrayFile proves it of the folders themselves: what is
+// embedded can't tell.
+func TestTheSourceTreeHoldsNoStrayFile(t *testing.T) {
+	c, tree := load(t), os.DirFS("..")
+	proofs := []course.Proof{c.TreeProof(tree)}
+	for _, l := range c.Topics {
+		proofs = append(proofs, l.TreeProof(tree))
 	}
-	slices.Sort(slugs)
-	for _, root := range []string{".", "../exercises", "../solutions"} {
-		entries, err := os.ReadDir(root)
-		require.NoError(t, err)
-		var folders []string
-		for _, e := range entries {
-			if e.IsDir() && e.Name() != "testdata" {
-				folders = append(folders, e.Name())
-			}
-		}
-		assert.Equal(t, slugs, folders, "the folders of %s", root)
-	}
-}
-
-// TestEveryFileIsEmbedded fails for a file in an exercise's or a solution's
-// folder that the embedded files lack: it would be missing where it matters.
-func TestEveryFileIsEmbedded(t *testing.T) {
-	for _, topic := range lessons.Topics {
-		for _, folder := range []struct {
-			dir     string
-			missing func(name string) bool
-		}{
-			{"../exercises/" + topic.Slug, lacks(topic.Exercise.Files)},
-			{"../solutions/" + topic.Slug, lacks(topic.Solutions)},
-		} {
-			err := filepath.WalkDir(folder.dir, func(path string, d os.DirEntry, err error) error {
-				if err != nil || d.IsDir() {
-					return err
-				}
-				name, err := filepath.Rel(folder.dir, path)
-				if top := filepath.Dir(name) == "." && filepath.Ext(name) == ".go"; !top {
-					assert.False(t, folder.missing(filepath.ToSlash(name)), path)
-				}
-				return err
-			})
-			require.NoError(t, err)
-		}
-	}
-}
-
-func lacks(files fs.FS) func(name string) bool {
-	return func(name string) bool {
-		_, err := fs.Stat(files, name)
-		return err != nil
+	for _, p := range proofs {
+		assert.NoError(t, p.Run(t.Context(), 0), p.Name)
 	}
 }
 

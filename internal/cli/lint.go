@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -40,7 +42,8 @@ func newLint(a *app) *cobra.Command {
 		Short: "Prove the course",
 		Long: "Prove what must be true of every topic: its texts and questions hold together, its\n" +
 			"demo plays and prints what the lesson quotes, its starters fail, its solutions pass,\n" +
-			"and every known mistake fails at its step with its cause.\n\n" +
+			"and every known mistake fails at its step with its cause. At the root of learnnet's\n" +
+			"own source tree, prove too that its folders hold no stray file.\n\n" +
 			"With --runs, check every solution that often instead, each time with another seed;\n" +
 			"with --load, while other programs keep all processors busy.",
 		Args:              atMostOne,
@@ -92,6 +95,9 @@ func lint(ctx context.Context, a *app, o lintOptions) error {
 	if o.topic == "" && o.runs == 0 {
 		batches = append(batches, &batch{what: "course", proofs: c.SharedProofs()})
 	}
+	if o.runs == 0 {
+		addTreeProofs(a, c, topics, batches)
+	}
 	prove(ctx, a, batches, o.seed)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -105,6 +111,26 @@ func lint(ctx context.Context, a *app, o lintOptions) error {
 		return fmt.Errorf("the course does not hold: %d of its proofs failed", failed)
 	}
 	return nil
+}
+
+// sourceModule is the first line of learnnet's own go.mod.
+const sourceModule = "module github.com/learnnet/learnnet\n"
+
+// addTreeProofs adds to the topics' batches, and to the course's behind them, what
+// is to be proved of the source tree, if this is its root.
+func addTreeProofs(a *app, c *course.Course, topics []*course.Lesson, batches []*batch) {
+	tree := os.DirFS(a.dir)
+	if mod, err := fs.ReadFile(tree, "go.mod"); err != nil || !strings.HasPrefix(string(mod), sourceModule) {
+		a.Printf("this is not the root of learnnet's source tree: that the tree holds no stray file is left out\n")
+		return
+	}
+	for i, b := range batches {
+		if i < len(topics) {
+			b.proofs = append(b.proofs, topics[i].TreeProof(tree))
+		} else {
+			b.proofs = append(b.proofs, c.TreeProof(tree))
+		}
+	}
 }
 
 // A batch of proofs is what is to be proved of one topic, or of the course as a

@@ -1,6 +1,7 @@
 package course
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -176,4 +177,33 @@ func FuzzReferences(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTheSourceTreeHoldsNoStrayFile(t *testing.T) {
+	ports := topic("ports")
+	ports.Exercise.Files, ports.Solutions = fstest.MapFS{"task.md": {}}, fstest.MapFS{"go/main.go": {}}
+	c, err := Load(Source{Topics: []Topic{ports}})
+	require.NoError(t, err)
+	prove := func(more string) error {
+		tree := fstest.MapFS{}
+		for _, name := range append(strings.Fields(more), "lessons/lessons.go", "lessons/glossary.yaml", "lessons/testdata/x.svg",
+			"lessons/ports/lesson.md", "lessons/ports/lesson.go", "exercises/ports/task.md", "solutions/ports/embed.go", "solutions/ports/go/main.go") {
+			tree[name] = &fstest.MapFile{}
+		}
+		return errors.Join(c.TreeProof(tree).Run(t.Context(), 0), c.Topics[0].TreeProof(tree).Run(t.Context(), 0))
+	}
+	require.NoError(t, prove(""))
+	for file, says := range map[string]string{
+		"lessons/ports/old.md":           "stray file lessons/ports/old.md",
+		"exercises/ports/starter/run.sh": "stray file exercises/ports/starter/run.sh",
+		"solutions/ports/go/old/main.go": "stray file solutions/ports/go/old/main.go",
+		"lessons/names/lesson.md":        "stray folder lessons/names",
+		"exercises/names/task.md":        "stray folder exercises/names",
+		"solutions/names/go/main.go":     "stray folder solutions/names",
+		"exercises/testdata/x":           "stray folder exercises/testdata",
+		"lessons/notes.txt":              "stray file lessons/notes.txt",
+		"solutions/notes.go":             "stray file solutions/notes.go",
+	} {
+		assert.ErrorContains(t, prove(file), says)
+	}
 }

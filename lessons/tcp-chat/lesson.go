@@ -10,7 +10,7 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-//go:embed lesson.md quiz.yaml talk.go faulty.go server.py client.py tutorial.py recording.jsonl
+//go:embed lesson.md quiz.yaml talk.go faulty.go server.py client.py tutorial.py netcat.py recording.jsonl
 var files embed.FS
 
 var (
