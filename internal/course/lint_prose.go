@@ -14,9 +14,6 @@ const (
 	maxSentence = 38
 )
 
-// saidOnce is how many words in a row two lessons may not share.
-const saidOnce = 10
-
 var (
 	codeInText   = regexp.MustCompile("`[^`]*`")
 	sentenceEnds = regexp.MustCompile(`[.!?:;]["*)]*(\s+|$)`)
@@ -72,50 +69,6 @@ func (l *Lesson) lintReading() error {
 	}
 	if average := float64(words) / float64(max(sentences, 1)); average > maxAverage {
 		errs = append(errs, fmt.Errorf("its sentences have %.1f words on average; they may have %.0f", average, maxAverage))
-	}
-	return errors.Join(errs...)
-}
-
-// explaining are the sections in which a lesson explains; the others tell what
-// to do, in much the same words everywhere.
-func (l *Lesson) explaining() []Section {
-	var out []Section
-	for _, s := range l.Sections() {
-		switch s.Title {
-		case "Why", "What you saw", "The idea", "Traps":
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// lintTwice wants no two lessons to explain the same in the same words, and no
-// two to have a paragraph under the same words in bold.
-func (c *Course) lintTwice() error {
-	var errs []error
-	said, headed := make(map[string]string), make(map[string]string)
-	for _, l := range c.Topics {
-		for _, p := range paragraphs(l.explaining()) {
-			if bold, _, ok := strings.Cut(strings.TrimPrefix(p, "**"), "**"); ok && strings.HasPrefix(p, "**") {
-				bold = strings.ToLower(strings.Trim(bold, `.:"`))
-				if bold == "further reading" {
-					continue
-				}
-				if other := headed[bold]; other != "" && other != l.Slug {
-					errs = append(errs, fmt.Errorf("%s and %s both explain %q", other, l.Slug, bold))
-				}
-				headed[bold] = l.Slug
-			}
-			words := wordsOf(p)
-			for i := 0; i+saidOnce <= len(words); i++ {
-				phrase := strings.Join(words[i:i+saidOnce], " ")
-				if other := said[phrase]; other != "" && other != l.Slug {
-					errs = append(errs, fmt.Errorf("%s and %s both say %q", other, l.Slug, phrase))
-					break
-				}
-				said[phrase] = l.Slug
-			}
-		}
 	}
 	return errors.Join(errs...)
 }

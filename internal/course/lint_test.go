@@ -102,12 +102,33 @@ func TestReadingIsMeasuredInSentences(t *testing.T) {
 
 func TestNothingIsExplainedTwice(t *testing.T) {
 	same := "every byte has a number and the number of the first is one"
-	c := &Course{Topics: []*Lesson{lessonOf("a", "## The idea\n\nIn TCP "+same+".\n"), lessonOf("b", "## Why\n\nAs we know, Every byte has a *number*,\nand the number of the first is one.\n")}}
-	assert.ErrorContains(t, c.lintTwice(), `a and b both say "every byte has a number and the number of the"`)
-	c.Topics[1].Text = "## Run\n\n" + same
-	assert.NoError(t, c.lintTwice(), "how to run things is told alike everywhere")
-	c = &Course{Topics: []*Lesson{lessonOf("a", "## Traps\n\n**\"One write is one read.\"** No.\n"), lessonOf("b", "## The idea\n\n**One write is one read.** Still no.\n")}}
-	assert.ErrorContains(t, c.lintTwice(), `a and b both explain "one write is one read"`)
+	both := func(section, of1, of2 string) error {
+		c := &Course{Topics: []*Lesson{lessonOf("a", "## "+section+"\n\n"+of1+"\n"), lessonOf("b", "## "+section+"\n\n"+of2+"\n")},
+			Glossary: []Term{{Name: "datagram", Also: []string{"UDP message"}, Lesson: "b"}}}
+		return c.lintTwice()
+	}
+	for _, twice := range []struct{ of1, of2, says string }{
+		{"In TCP " + same + ".", "As we know, Every byte has a *number*,\nand the number of the first is one.", `a and b both say "every byte has a number and the number"`},
+		{"**\"One write is one read.\"** No.", "**One write is one read.** Still no.", `a and b both explain "One write is one read"`},
+		{"**\"When the server has ended, its address is free.\"** No.", "**\"A port is free when its server has ended.\"** No.", "a and b both explain"},
+		{"Unheard of (RFC 1122 §4.1.3.1).", "Its host says so (RFC 1122\n§4.1.3.1).", "a and b both rest on RFC 1122 §4.1.3.1"},
+		{"It is a **datagram**.", "", "a explains datagram"},
+		{"UDP carries **datagrams**: one call sends one.", "", "a explains datagram"},
+		{"So far. A *datagram* is\na message that travels by itself.", "", `a explains datagram (". A datagram is a")`},
+		{"What UDP carries is called a `UDP message`.", "", "a explains datagram"},
+	} {
+		assert.ErrorContains(t, both("The idea", twice.of1, twice.of2), twice.says)
+		assert.NoError(t, both("Run", twice.of1, twice.of2), "how to run things is told alike everywhere")
+	}
+	for _, once := range [][2]string{
+		{"**Act 1: a path.** First (RFC 768).", "**Act 1: an address.** Second (RFC 768)."},
+		{"**Who has 10.0.0.2?** The lesson on [TCP and UDP](tcp-vs-udp) says.", "**Bound to 10.0.0.2.** As the lesson on [TCP and UDP](tcp-vs-udp) says."},
+		{"**\"Silent means closed.\"** No.", "**\"The server answers from a new port.\"** No."},
+		{"**Further reading.** RFC 1122 §4.1.3.1.", "Its host says so (RFC 1122 §4.1.3.1)."},
+		{"The datagram is gone, and a datagram has no end. The [datagram](b) is explained elsewhere.", "A datagram is a message. It is called a UDP message."},
+	} {
+		assert.NoError(t, both("Traps", once[0], once[1]))
+	}
 }
 
 func TestAGlossaryIsInOrderAndEachTermOnce(t *testing.T) {
