@@ -1,59 +1,72 @@
 package course
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
-// Commands returns what the lesson tells its reader to type at a shell, each
-// command once, in their order: those of learnnet, and Python's one-liners.
-func (l *Lesson) Commands() []string {
-	var out []string
-	add := func(command string) {
-		if command = strings.TrimSpace(command); command != "" && !slices.Contains(out, command) {
-			out = append(out, command)
-		}
-	}
-	for _, b := range splitBlocks(l.Text) {
-		switch {
-		case b.fenced && (b.info == "sh" || b.info == ""):
-			for _, c := range shellCommands(b.text) {
-				add(c)
+// A Command is what a lesson tells its reader to type at a shell.
+type Command struct {
+	Text string
+	// Refused is whether the text right behind the command says so of its call.
+	Refused bool
+}
+
+// Commands returns the lesson's commands in their order: all that stands in
+// blocks of sh, and in blocks that are set in by four spaces.
+func (l *Lesson) Commands() []Command {
+	var out []Command
+	blocks := append(splitBlocks(l.Text), block{})
+	for i, b := range blocks[:len(blocks)-1] {
+		if b.fenced {
+			if b.info == "sh" {
+				out = append(out, shellCommands(b.text, blocks[i+1].text)...)
 			}
-		case !b.fenced:
-			for line := range strings.Lines(b.text) {
-				if code, ok := strings.CutPrefix(line, "    "); ok && isCommand(code) {
-					add(withoutComment(code))
-				}
+			continue
+		}
+		parts := append(strings.Split(b.text, "\n\n"), "")
+		for i, p := range parts[:len(parts)-1] {
+			if strings.HasPrefix(strings.TrimLeft(p, "\n"), indent) {
+				out = append(out, shellCommands(strings.ReplaceAll("\n"+p, "\n"+indent, "\n"), parts[i+1])...)
 			}
 		}
 	}
 	return out
 }
 
-// shellCommands returns the commands of a block of shell that are learnnet's or
-// Python's. A quotation may go over several lines.
-func shellCommands(text string) []string {
-	var out []string
+// indent begins the lines of a block of code that has no fences.
+const indent = "    "
+
+// shellCommands returns the commands of a block of shell. A quotation may go over
+// several lines.
+func shellCommands(text, behind string) []Command {
+	behind, _, _ = strings.Cut(strings.TrimLeft(behind, "\n"), "\n\n")
+	refused := strings.Contains(behind, "refused")
+	var out []Command
 	command := ""
 	for line := range strings.Lines(text) {
 		command += line
 		if strings.Count(command, `"`)%2 == 1 {
 			continue
 		}
-		if c := strings.TrimSpace(command); isCommand(c) {
-			if !strings.Contains(c, "\n") {
-				c = withoutComment(c)
-			}
-			out = append(out, c)
+		c := strings.TrimSpace(command)
+		if !strings.Contains(c, "\n") {
+			c = withoutComment(c)
+		}
+		if c != "" && !strings.HasPrefix(c, "#") {
+			out = append(out, Command{c, refused})
 		}
 		command = ""
 	}
 	return out
 }
 
+// isCommand reports whether a text begins with one of the programs that lessons
+// mostly have their readers call.
 func isCommand(text string) bool {
-	return strings.HasPrefix(text, "learnnet ") || strings.HasPrefix(text, "python3 -c ")
+	program, _, _ := strings.Cut(text, " ")
+	switch program {
+	case "learnnet", "python3", "curl":
+		return true
+	}
+	return false
 }
 
 // withoutComment cuts off a comment that stands apart from the command.

@@ -160,14 +160,20 @@ var (
 	linkInText    = regexp.MustCompile(`\]\(([^)]+)\)`)
 )
 
-// lintReferences wants every topic that a quoted command names to exist, and
-// every link to be an https address or another topic's slug.
+// lintReferences wants every topic that a quoted command names to exist, every
+// link to be an https address or another topic's slug, and a lesson's block of
+// commands to say that it is one, since those are run.
 func (c *Course) lintReferences(l *Lesson) error {
 	task, err := l.Task()
 	if err != nil {
 		return err
 	}
 	var errs []error
+	for _, b := range splitBlocks(l.Text) {
+		if b.fenced && b.info == "" && isCommand(b.text) {
+			errs = append(errs, fmt.Errorf("write ```sh above %q", strings.TrimSpace(b.text)))
+		}
+	}
 	for _, text := range []string{l.Text, task} {
 		for _, m := range commandInText.FindAllStringSubmatch(text, -1) {
 			if _, err := c.Find(m[2]); err != nil {

@@ -183,9 +183,21 @@ func TestAnExcerptIsPlainText(t *testing.T) {
 }
 
 func TestCommandsAreWhatTheReaderTypes(t *testing.T) {
-	l := lessonOf("a", "Run `learnnet quiz a`.\n\n    learnnet demo a --loss 30%   # a third is lost\n\n    no command\n\n"+
-		"```sh\npython3 -c \"\nimport socket\nprint(1)\"\nss -tln\nlearnnet demo a --loss 30%\nlearnnet trace a -- \"%H  %M\"\n```\n\n```text\nlearnnet nothing\n```\n")
-	assert.Equal(t, []string{"learnnet demo a --loss 30%", "python3 -c \"\nimport socket\nprint(1)\"", `learnnet trace a -- "%H  %M"`}, l.Commands())
+	l := lessonOf("a", "Run `learnnet quiz a`.\n\n    learnnet demo a --loss 30%   # a third is lost\n    arp -a\n\nText, and\n    more of it.\n\n"+
+		"    curl http://127.0.0.1:9/\n\nIt is refused.\n\n"+
+		"```sh\npython3 -c \"\nimport socket\nif 1:\n    print(1)\"\n# no command\nss -tln > x\nlearnnet demo a --loss 30%\nlearnnet trace a -- \"%H  %M\"\n```\n\n"+
+		"Well.\n\nIt is refused.\n\n```sh\ncurl -v x\n```\nRight: refused.\n\n```text\nlearnnet nothing\n```\n\n    ls")
+	assert.Equal(t, []Command{{"learnnet demo a --loss 30%", false}, {"arp -a", false}, {"curl http://127.0.0.1:9/", true},
+		{"python3 -c \"\nimport socket\nif 1:\n    print(1)\"", false}, {"ss -tln > x", false}, {"learnnet demo a --loss 30%", false}, {`learnnet trace a -- "%H  %M"`, false},
+		{"curl -v x", true}, {"ls", false}}, l.Commands())
+
+	topic := topic("a")
+	topic.Exercise.Files = fstest.MapFS{"task.md": {Data: []byte("```\nlearnnet check a\n```\n")}}
+	l.Source = topic
+	c := &Course{Topics: []*Lesson{l}}
+	assert.NoError(t, c.lintReferences(l))
+	l.Text = "```\nlearnnet check a\n```\n"
+	assert.ErrorContains(t, c.lintReferences(l), "write ```sh above \"learnnet check a\"")
 }
 
 func FuzzReferences(f *testing.F) {
