@@ -2,6 +2,8 @@ package ladder
 
 import (
 	"bytes"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -51,4 +53,16 @@ func TestAnExcerptKeepsTheBeginningAndMoreOfTheEnd(t *testing.T) {
 	require.NoError(t, WriteExcerpt(&b, events[:10], Options{Width: 400}, 10))
 	assert.Equal(t, 10, strings.Count(b.String(), "does"))
 	assert.NotContains(t, b.String(), "left out")
+}
+
+func TestAnExcerptKeepsBothEndsOfALongOutput(t *testing.T) {
+	events := []trace.Event{at(1, action("connects.", ""))}
+	for i := range 100 {
+		events = append(events, at(2+i, printed(trace.Server, "server", trace.Stdout, fmt.Sprintf("line %d.\n", i))))
+	}
+	events = append(events, at(200, action("waits.", "")))
+	var b bytes.Buffer
+	require.NoError(t, WriteExcerpt(&b, events, Options{Width: 400}, 50))
+	drawn := regexp.MustCompile(`line \d+\.|connects|waits|\[.*\]`).FindAllString(b.String(), -1)
+	assert.Equal(t, []string{"connects", "line 0.", "line 1.", "line 2.", "[94 rows left out]", "line 97.", "line 98.", "line 99.", "waits"}, drawn)
 }

@@ -24,6 +24,7 @@ package ladder
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/learnnet/learnnet/internal/trace"
 )
@@ -105,7 +106,8 @@ func (t *Text) flush() error {
 }
 
 // WriteExcerpt draws a run that is over, most rows of it at the most: how it
-// began in a fifth of them, and how it ended in the rest.
+// began in a fifth of them, and how it ended in the rest. Of what a host prints
+// without a pause it draws how that began and how it ended.
 func WriteExcerpt(w io.Writer, events []trace.Event, o Options, most int) error {
 	t := NewText(w, o)
 	for _, e := range events {
@@ -114,16 +116,42 @@ func WriteExcerpt(w io.Writer, events []trace.Event, o Options, most int) error 
 	t.teller.interrupt()
 	rows := t.teller.take()
 	t.page.header(t.middle, o.Names)
-	if cut := len(rows) - most; cut > 0 {
-		first := most / 5
-		for _, r := range rows[:first] {
-			t.page.row(r)
-		}
-		fmt.Fprintf(&t.page, "%*s [%d rows left out]\n", timeWidth, "", cut)
-		rows = rows[first+cut:]
+	drawn := worthDrawing(rows)
+	if cut := len(drawn) - most; cut > 0 {
+		drawn = slices.Delete(drawn, most/5, most/5+cut)
 	}
-	for _, r := range rows {
-		t.page.row(r)
+	next := 0
+	for _, i := range drawn {
+		if i > next {
+			fmt.Fprintf(&t.page, "%*s [%d rows left out]\n", timeWidth, "", i-next)
+		}
+		t.page.row(rows[i])
+		next = i + 1
 	}
 	return t.flush()
+}
+
+// worthDrawing returns the indices of the rows that an excerpt draws: all, but a
+// few from both ends of a long output.
+func worthDrawing(rows []row) []int {
+	const few = 3
+	var out []int
+	for i := 0; i < len(rows); {
+		end := i + 1
+		for end < len(rows) && rows[end].printsOn(rows[i]) {
+			end++
+		}
+		for k := i; k < end; k++ {
+			if k < i+few || k >= end-few {
+				out = append(out, k)
+			}
+		}
+		i = end
+	}
+	return out
+}
+
+// printsOn reports whether r is more of the output that o is part of.
+func (r *row) printsOn(o row) bool {
+	return (r.what == rowPrinted || r.what == rowComplained) && r.what == o.what && r.host == o.host
 }
