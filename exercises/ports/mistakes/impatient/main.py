@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 def knock(target, wait):
     with socket.socket(socket.AF_INET6 if ":" in target[0] else socket.AF_INET) as sock:
-        sock.settimeout(min(wait, 0.1))
+        sock.settimeout(min(wait, 0.05))
         try:
             sock.connect(target)
         except ConnectionRefusedError:
