@@ -27,7 +27,7 @@ type runOptions struct {
 
 func (o *runOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.script, "faults", "", "do to the wire what this `file` says, which the view wrote")
+	f.StringVar(&o.script, "faults", "", "do to the frames of this run what this `file` says: what you did by hand, as w in the view wrote it")
 	f.BoolVar(&o.step, "step", false, "hold the run at each call and each frame until you let it go on")
 	f.BoolVar(&o.plain, "plain", false, "draw the ladder as text instead of the view on the whole screen")
 	f.BoolVar(&o.allCalls, "all-calls", false, "show pollers too, and what runtimes call for themselves")

@@ -19,7 +19,7 @@ func TestFaultsAreKeptInFilesOfTheirOwn(t *testing.T) {
 	streams, _, _ := term.Test("")
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "faults.jsonl"), []byte("somebody's\n"), 0o644))
-	given := lab.Script{{Frame: lab.FrameName{From: trace.Server, What: "UDP 1", N: 3}, Fault: lab.Fault{Delay: time.Second}}}
+	given := lab.Script{{Frame: lab.FrameName{From: trace.Server, What: "UDP 1", N: 3}, Fault: lab.Fault{Delay: time.Second}, Until: 4}}
 	control := step.New(true)
 	o := wireOptions{rates: lab.Rates{Loss: 0.25, Delay: 20 * time.Millisecond}}
 	f := &faultFile{a: &app{Streams: streams, dir: dir}, control: control, before: given,

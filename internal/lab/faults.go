@@ -13,6 +13,9 @@ type WireFrame struct {
 	From  trace.Host
 	N     int    // counts the IP frames from this host, from 1; 0 for others (ARP)
 	Bytes []byte // from the Ethernet header on; not to be changed or kept
+	// Sent is when it came out of its host. It may have waited since, while the
+	// wire was held up by frames before it.
+	Sent time.Time
 }
 
 // A Fault is what the wire does to one frame. The zero Fault delivers it as it is.
@@ -22,6 +25,8 @@ type Fault struct {
 	Swap      bool          // delivered behind the next frame of its direction, or after 50 ms if none comes
 	Duplicate bool          // delivered twice
 	Corrupt   int           // index of the byte whose bits are all flipped; 0 for none
+	Wait      bool          // held, before all that, until a frame of its direction comes that has EndWait, or for a minute
+	EndWait   bool          // those of its direction that wait go on, before this one does
 }
 
 // A Plan decides what the wire does with each frame. It is called for one

@@ -32,6 +32,7 @@ type namer struct {
 	decoder trace.Decoder
 	pairs   map[string]map[[2]netip.AddrPort]int // numbers of connections and pairs of ports, by protocol
 	seen    map[FrameName]int                    // how often, by name with N 0
+	last    trace.Packet                         // what the frame says that was named last
 }
 
 func newNamer() *namer {
@@ -39,9 +40,9 @@ func newNamer() *namer {
 }
 
 func (n *namer) name(f WireFrame) FrameName {
-	p, _ := n.decoder.Decode(trace.Event{Kind: trace.KindFrame, Host: f.From,
+	n.last, _ = n.decoder.Decode(trace.Event{Kind: trace.KindFrame, Host: f.From,
 		Frame: &trace.Frame{Bytes: f.Bytes, Length: len(f.Bytes)}})
-	name := FrameName{From: f.From, What: n.what(p)}
+	name := FrameName{From: f.From, What: n.what(n.last)}
 	n.seen[name]++
 	name.N = n.seen[name]
 	return name

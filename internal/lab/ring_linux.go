@@ -5,6 +5,7 @@ import (
 	"os"
 	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -113,15 +114,15 @@ func (r *ring) ready() bool {
 	return atomic.LoadUint32(r.status())&unix.TP_STATUS_USER != 0
 }
 
-// frame returns the frame that waits, and the number of the interface it came
-// out of. The frame is valid until release.
-func (r *ring) frame() (frame []byte, link int) {
+// frame returns the frame that waits, the number of the interface it came out
+// of, and when it did. The frame is valid until release.
+func (r *ring) frame() (frame []byte, link int, came time.Time) {
 	h := r.slot()
 	// The address stands behind the header: packet_mmap, "Frame structure".
 	const addressAt = (unix.SizeofTpacket2Hdr + unix.TPACKET_ALIGNMENT - 1) &^ (unix.TPACKET_ALIGNMENT - 1)
 	from := (*unix.RawSockaddrLinklayer)(unsafe.Pointer(&r.mem[r.next*ringSlot+addressAt]))
 	start := r.next*ringSlot + int(h.Mac)
-	return r.mem[start : start+int(h.Snaplen)], int(from.Ifindex)
+	return r.mem[start : start+int(h.Snaplen)], int(from.Ifindex), time.Unix(int64(h.Sec), int64(h.Nsec))
 }
 
 // release gives the slot back to the kernel and moves on.

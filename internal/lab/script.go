@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"sync"
 	"time"
 
@@ -20,13 +19,18 @@ type Script []Deed
 type Deed struct {
 	Frame FrameName
 	Fault Fault
+	// Until has the frame wait, before Fault is done to it, until its host has
+	// sent the same again as number Until; 0 for not at all. So a wait has the
+	// consequence that it had, however long that takes in this run.
+	Until int
 }
 
 // A Player does what a script says in one run, and remembers which deeds found
 // their frame. It may be used by several goroutines at the same time.
 type Player struct {
-	Script Script            // not to be changed
-	deeds  map[FrameName]int // numbers in Script
+	Script Script             // not to be changed
+	deeds  map[FrameName]int  // numbers in Script
+	ends   map[FrameName]bool // frames that others wait for
 
 	mu    sync.Mutex
 	names *namer
@@ -36,9 +40,12 @@ type Player struct {
 // Player returns one that has found no frame yet. Of two deeds for one frame the
 // last counts.
 func (s Script) Player() *Player {
-	p := &Player{Script: s, deeds: make(map[FrameName]int, len(s)), names: newNamer(), met: make(map[int]bool)}
+	p := &Player{Script: s, deeds: make(map[FrameName]int, len(s)), ends: make(map[FrameName]bool), names: newNamer(), met: make(map[int]bool)}
 	for i, d := range s {
 		p.deeds[d.Frame] = i
+		if d.Until > 0 {
+			p.ends[FrameName{d.Frame.From, d.Frame.What, d.Until}] = true
+		}
 	}
 	return p
 }
@@ -48,18 +55,22 @@ func (s Script) Player() *Player {
 func (p *Player) Plan(under Plan) Plan {
 	return func(f WireFrame) Fault {
 		p.mu.Lock()
-		i, ok := p.deeds[p.names.name(f)]
+		name := p.names.name(f)
+		i, ok := p.deeds[name]
 		if ok {
 			p.met[i] = true
 		}
 		p.mu.Unlock()
+		var fault Fault
 		switch {
 		case ok:
-			return p.Script[i].Fault
-		case under == nil:
-			return Fault{}
+			fault = p.Script[i].Fault
+			fault.Wait = p.Script[i].Until > 0
+		case under != nil:
+			fault = under(f)
 		}
-		return under(f)
+		fault.EndWait = p.ends[name]
+		return fault
 	}
 }
 
@@ -75,38 +86,6 @@ func (p *Player) Unmet() (unmet Script) {
 	return unmet
 }
 
-// A Recorder makes a script of what somebody does to the frames of a run.
-type Recorder struct {
-	mu    sync.Mutex
-	names *namer
-	done  Script
-}
-
-// NewRecorder returns a recorder of a run that has not begun.
-func NewRecorder() *Recorder { return &Recorder{names: newNamer()} }
-
-// Name returns the name of a frame. It must be asked for each frame of the run
-// once, in the order in which they come out of the hosts.
-func (r *Recorder) Name(f WireFrame) FrameName {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.names.name(f)
-}
-
-// Do notes what was done to a frame.
-func (r *Recorder) Do(d Deed) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.done = append(r.done, d)
-}
-
-// Script returns what was done so far.
-func (r *Recorder) Script() Script {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.Clone(r.done)
-}
-
 // deedJSON is a deed as a line of a script's file.
 type deedJSON struct {
 	From      trace.Host `json:"from"`
@@ -117,6 +96,7 @@ type deedJSON struct {
 	Swap      bool       `json:"swap,omitempty"`
 	Corrupt   int        `json:"corrupt,omitempty"`
 	Delay     string     `json:"delay,omitempty"` // as time.ParseDuration reads it
+	Until     int        `json:"until,omitempty"`
 }
 
 // Write writes the script, one JSON object a line.
@@ -124,7 +104,7 @@ func (s Script) Write(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	for _, d := range s {
 		line := deedJSON{From: d.Frame.From, Frame: d.Frame.What, N: d.Frame.N, Drop: d.Fault.Drop, Duplicate: d.Fault.Duplicate,
-			Swap: d.Fault.Swap, Corrupt: d.Fault.Corrupt}
+			Swap: d.Fault.Swap, Corrupt: d.Fault.Corrupt, Until: d.Until}
 		if d.Fault.Delay > 0 {
 			line.Delay = d.Fault.Delay.String()
 		}
@@ -164,7 +144,7 @@ func ReadScript(r io.Reader) (Script, error) {
 const longestDelay = time.Minute
 
 func (l deedJSON) deed() (Deed, error) {
-	d := Deed{Frame: FrameName{From: l.From, What: l.Frame, N: l.N},
+	d := Deed{Frame: FrameName{From: l.From, What: l.Frame, N: l.N}, Until: l.Until,
 		Fault: Fault{Drop: l.Drop, Duplicate: l.Duplicate, Swap: l.Swap, Corrupt: l.Corrupt}}
 	switch {
 	case l.From != trace.Client && l.From != trace.Server:
@@ -173,6 +153,8 @@ func (l deedJSON) deed() (Deed, error) {
 		return d, errors.New("frame is missing: it says what the frame does, such as \"TCP 1 SYN\" or \"UDP 1\"")
 	case l.N < 1:
 		return d, fmt.Errorf("n is %d: frames that do the same are counted from 1", l.N)
+	case l.Until < 0 || l.Until > 0 && l.Until <= l.N:
+		return d, fmt.Errorf("until is %d: it is the number of a frame that does the same and comes after number %d", l.Until, l.N)
 	case l.Corrupt < 0:
 		return d, fmt.Errorf("corrupt is %d: it is the number of a byte in the frame, 1 or more", l.Corrupt)
 	}

@@ -48,6 +48,7 @@ type way struct {
 	mu    sync.Mutex // held while a frame is recorded and handed over, so that both happen in one order
 	ip    int        // IP frames so far
 	late  lateFrames
+	lates int         // frames that were ever among them
 	alarm *time.Timer // fires when the first of late is due
 }
 
@@ -126,11 +127,11 @@ func (w *wire) pump() {
 			return
 		}
 		for w.in.ready() && !w.closing.Load() {
-			frame, link := w.in.frame()
+			frame, link, sent := w.in.frame()
 			if d := w.ways[link]; d != nil {
 				if w.chatter || !housekeeping(frame) {
 					w.frames.Add(1)
-					d.carry(frame)
+					d.carry(frame, sent)
 				}
 				d.carried.Add(1)
 			}
@@ -140,18 +141,21 @@ func (w *wire) pump() {
 }
 
 // carry decides about one frame that came out of a host and does it.
-func (d *way) carry(frame []byte) {
+func (d *way) carry(frame []byte, sent time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if comes := d.wire.comes.Load(); comes != nil {
 		(*comes)(frame)
 	}
-	f := WireFrame{From: d.from, Bytes: frame}
+	f := WireFrame{From: d.from, Bytes: frame, Sent: sent}
 	if isIP(frame) {
 		d.ip++
 		f.N = d.ip
 	}
 	fault := d.wire.fault(f)
+	if fault.EndWait {
+		d.endWait()
+	}
 	if fault.Drop {
 		d.record(frame, trace.Dropped, 0)
 		return
@@ -167,7 +171,7 @@ func (d *way) carry(frame []byte) {
 		copies = copies[:1]
 	}
 	for _, fate := range copies {
-		if fault.Delay > 0 || fault.Swap {
+		if fault.Delay > 0 || fault.Swap || fault.Wait {
 			d.hold(frame, fate, fault)
 			continue
 		}
@@ -209,6 +213,8 @@ type lateFrame struct {
 	due     time.Time
 	order   int
 	swap    bool // goes as soon as another frame has passed
+	waits   bool // for a frame that ends the wait, and only then begins to be late
+	late    time.Duration
 }
 
 // swapLimit is how long a frame waits for one to change places with.
@@ -217,9 +223,14 @@ const swapLimit = 50 * time.Millisecond
 func (d *way) hold(frame []byte, fate trace.Fate, fault Fault) {
 	now := time.Now()
 	l := &lateFrame{frame: append([]byte(nil), frame...), fate: fate, arrived: now,
-		due: now.Add(fault.Delay), order: d.ip, swap: fault.Swap}
+		order: d.lates, swap: fault.Swap, waits: fault.Wait, late: fault.Delay}
 	if fault.Swap {
-		l.due = l.due.Add(swapLimit)
+		l.late += swapLimit
+	}
+	d.lates++
+	l.due = now.Add(l.late)
+	if l.waits {
+		l.due = now.Add(longestDelay)
 	}
 	heap.Push(&d.late, l)
 	d.wire.held.Add(1)
@@ -236,7 +247,10 @@ func (d *way) setAlarm() {
 func (d *way) deliverLate() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	now := time.Now()
+	d.deliverDue(time.Now())
+}
+
+func (d *way) deliverDue(now time.Time) {
 	for len(d.late) > 0 && !d.late[0].due.After(now) {
 		l := heap.Pop(&d.late).(*lateFrame)
 		d.deliver(l.frame, l.fate, now.Sub(l.arrived))
@@ -248,12 +262,24 @@ func (d *way) deliverLate() {
 	d.setAlarm()
 }
 
+// endWait has the frames that wait be late as their faults say, from now on.
+func (d *way) endWait() {
+	now := time.Now()
+	for _, l := range d.late {
+		if l.waits {
+			l.waits, l.due = false, now.Add(l.late)
+		}
+	}
+	heap.Init(&d.late)
+	d.deliverDue(now)
+}
+
 // releaseSwapped delivers the frames that waited for another to pass them.
 func (d *way) releaseSwapped() {
 	now := time.Now()
 	for i := 0; i < len(d.late); {
 		l := d.late[i]
-		if !l.swap {
+		if !l.swap || l.waits {
 			i++
 			continue
 		}

@@ -124,6 +124,19 @@ func TestWireDeliversASwappedFrameThatNoOtherPasses(t *testing.T) {
 	assertEmptyWire(t, d.lab)
 }
 
+func TestWireHoldsFramesUntilOneEndsTheirWait(t *testing.T) {
+	d := openDatagrams(t, Config{Plan: func(w WireFrame) Fault {
+		return map[int]Fault{2: {Wait: true}, 3: {Wait: true, Duplicate: true}, 5: {EndWait: true, Drop: true}}[w.N]
+	}})
+	d.send(t, 1, 3)
+	assert.Equal(t, "3", d.receive(t, 1), "the first two wait")
+	assert.EqualValues(t, 3, held(d.lab))
+	d.send(t, 4, 5)
+	assert.Equal(t, "1 2 2 5", d.receive(t, 4))
+	assert.Equal(t, []string{"3 delivered", "1 delivered", "2 delivered", "2 duplicated", "4 dropped", "5 delivered"}, d.fates())
+	assertEmptyWire(t, d.lab)
+}
+
 func TestWireDelaysFramesAndKeepsTheirOrder(t *testing.T) {
 	const delay = 100 * time.Millisecond
 	d := openDatagrams(t, Config{Plan: Both(1, Rates{Delay: delay}).Plan()})

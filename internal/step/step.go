@@ -99,6 +99,9 @@ func (c *Control) Hold(ctx context.Context, e trace.Event) {
 	}
 	c.mu.Unlock()
 	returns := e.Call.Return != nil
+	if returns && len(e.Call.Data) > 0 {
+		c.byHand.Heard(e.Host)
+	}
 	if returns && open && e.Seq == entry+1 || c.running.Load() {
 		return
 	}
@@ -116,11 +119,14 @@ func (c *Control) Plan(ctx context.Context, under lab.Plan) lab.Plan {
 		}
 		name := c.byHand.Name(f)
 		if c.running.Load() {
+			c.byHand.Passed(name, fate, false)
 			return fate
 		}
 		bytes := append([]byte(nil), f.Bytes...)
-		return c.pass(ctx, &held{wire: true, name: name, Held: Held{Fault: fate, Event: trace.Event{Kind: trace.KindFrame, Host: f.From,
+		fate = c.pass(ctx, &held{wire: true, name: name, Held: Held{Fault: fate, Event: trace.Event{Kind: trace.KindFrame, Host: f.From,
 			Frame: &trace.Frame{Bytes: bytes, Length: len(bytes)}}}}, NextFrame)
+		c.byHand.Passed(name, fate, true)
+		return fate
 	}
 }
 
