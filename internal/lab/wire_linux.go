@@ -85,9 +85,9 @@ func (w *wire) close() {
 	for _, d := range w.ways {
 		d.mu.Lock()
 		d.alarm.Stop()
-		for now := time.Now(); len(d.late) > 0; { // they were sent, and never arrive
+		for len(d.late) > 0 { // they were sent, and never arrive
 			l := heap.Pop(&d.late).(*lateFrame)
-			d.record(l.frame, trace.Dropped, now.Sub(l.arrived))
+			d.record(l.frame, trace.Dropped, l.arrived)
 		}
 		d.mu.Unlock()
 	}
@@ -157,7 +157,7 @@ func (d *way) carry(frame []byte, sent time.Time) {
 		d.endWait()
 	}
 	if fault.Drop {
-		d.record(frame, trace.Dropped, 0)
+		d.record(frame, trace.Dropped, time.Time{})
 		return
 	}
 	fate := trace.Delivered
@@ -175,7 +175,7 @@ func (d *way) carry(frame []byte, sent time.Time) {
 			d.hold(frame, fate, fault)
 			continue
 		}
-		d.deliver(frame, fate, 0)
+		d.deliver(frame, fate, time.Time{})
 	}
 	if !fault.Swap {
 		d.releaseSwapped()
@@ -183,9 +183,10 @@ func (d *way) carry(frame []byte, sent time.Time) {
 }
 
 // deliver records the frame and hands it to the other host: in that order, so
-// that what it causes there stands after it.
-func (d *way) deliver(frame []byte, fate trace.Fate, held time.Duration) {
-	d.record(frame, fate, held)
+// that what it causes there stands after it. A frame that was held has the time
+// when it arrived.
+func (d *way) deliver(frame []byte, fate trace.Fate, arrived time.Time) {
+	d.record(frame, fate, arrived)
 	// An error means that the cable is gone, with the lab or the host: like
 	// every cable, the wire doesn't tell.
 	_ = d.wire.raw.Write(func(fd uintptr) bool {
@@ -200,9 +201,17 @@ func (d *way) deliver(frame []byte, fate trace.Fate, held time.Duration) {
 	}
 }
 
-func (d *way) record(frame []byte, fate trace.Fate, held time.Duration) {
-	d.wire.timeline.Add(trace.Event{Kind: trace.KindFrame, Host: d.from,
-		Frame: &trace.Frame{Bytes: frame, Length: len(frame), Fate: fate, Held: held}})
+func (d *way) record(frame []byte, fate trace.Fate, arrived time.Time) {
+	f := &trace.Frame{Bytes: frame, Length: len(frame), Fate: fate}
+	if !arrived.IsZero() {
+		f.Held = time.Since(arrived)
+	}
+	for _, l := range d.late { // those that it has overtaken stand nowhere yet
+		if l.fate == trace.Delivered && (arrived.IsZero() || l.arrived.Before(arrived)) && trace.Resends(frame, l.frame) {
+			f.Again = true
+		}
+	}
+	d.wire.timeline.Add(trace.Event{Kind: trace.KindFrame, Host: d.from, Frame: f})
 }
 
 // A lateFrame waits on the wire.
@@ -253,7 +262,7 @@ func (d *way) deliverLate() {
 func (d *way) deliverDue(now time.Time) {
 	for len(d.late) > 0 && !d.late[0].due.After(now) {
 		l := heap.Pop(&d.late).(*lateFrame)
-		d.deliver(l.frame, l.fate, now.Sub(l.arrived))
+		d.deliver(l.frame, l.fate, l.arrived)
 		d.wire.held.Add(-1)
 		if !l.swap {
 			d.releaseSwapped()
@@ -276,7 +285,6 @@ func (d *way) endWait() {
 
 // releaseSwapped delivers the frames that waited for another to pass them.
 func (d *way) releaseSwapped() {
-	now := time.Now()
 	for i := 0; i < len(d.late); {
 		l := d.late[i]
 		if !l.swap || l.waits {
@@ -284,7 +292,7 @@ func (d *way) releaseSwapped() {
 			continue
 		}
 		heap.Remove(&d.late, i)
-		d.deliver(l.frame, l.fate, now.Sub(l.arrived))
+		d.deliver(l.frame, l.fate, l.arrived)
 		d.wire.held.Add(-1)
 		i = 0
 	}

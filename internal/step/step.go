@@ -124,7 +124,7 @@ func (c *Control) Plan(ctx context.Context, under lab.Plan) lab.Plan {
 		}
 		bytes := append([]byte(nil), f.Bytes...)
 		fate = c.pass(ctx, &held{wire: true, name: name, Held: Held{Fault: fate, Event: trace.Event{Kind: trace.KindFrame, Host: f.From,
-			Frame: &trace.Frame{Bytes: bytes, Length: len(bytes)}}}}, NextFrame)
+			Frame: &trace.Frame{Bytes: bytes, Length: len(bytes), Again: name.N > 1}}}}, NextFrame)
 		c.byHand.Passed(name, fate, true)
 		return fate
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
@@ -32,18 +33,20 @@ func (d *Decoder) Decode(e Event) (p Packet, ok bool) {
 		}
 	}()
 	ok = true
-	d.ethernet(&p, e.Frame)
+	d.ethernet(&p, e)
 	return
 }
 
-func (d *Decoder) ethernet(p *Packet, f *Frame) {
+func (d *Decoder) ethernet(p *Packet, e Event) {
+	f := e.Frame
 	p.Protocol = "Ethernet"
 	var eth layers.Ethernet
 	if !p.read(&eth, f.Bytes) {
 		return
 	}
 	// The payload is the end of the frame, so what was trimmed is its end.
-	r := reading{Packet: p, decoder: d, fate: f.Fate, trimmed: max(0, f.Length-len(f.Bytes))}
+	r := reading{Packet: p, decoder: d, fate: f.Fate, again: f.Again, sent: e.At - f.Held,
+		trimmed: max(0, f.Length-len(f.Bytes))}
 	switch eth.EthernetType {
 	case layers.EthernetTypeARP:
 		r.arp(eth.Payload)
@@ -81,7 +84,9 @@ type reading struct {
 	*Packet
 	decoder *Decoder
 	fate    Fate
-	trimmed int // bytes missing at the end
+	again   bool          // Frame.Again
+	sent    time.Duration // when its host sent it
+	trimmed int           // bytes missing at the end
 }
 
 func (r *reading) arp(data []byte) {
@@ -210,7 +215,7 @@ func (r *reading) tcp(data []byte) {
 	r.Payload = tcp.Payload
 	r.Length = len(tcp.Payload) + r.trimmed
 	r.Flags = flags(&tcp)
-	r.decoder.follow(r.Packet, &tcp, r.fate)
+	r.decoder.follow(r, &tcp)
 }
 
 func flags(tcp *layers.TCP) string {

@@ -84,6 +84,9 @@ type Frame struct {
 	Length int           `json:"length"` // of the whole frame, in bytes
 	Fate   Fate          `json:"fate"`
 	Held   time.Duration `json:"held_ns,omitempty"` // added by the fault plan
+	// Again says that its host had sent what it carries before, where the frames
+	// before it need not tell: it has overtaken the first.
+	Again bool `json:"again,omitempty"`
 }
 
 // Process reports that a program started (Exit nil) or ended.

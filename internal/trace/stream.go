@@ -2,6 +2,8 @@ package trace
 
 import (
 	"net/netip"
+	"slices"
+	"time"
 
 	"github.com/gopacket/gopacket/layers"
 )
@@ -16,6 +18,13 @@ type stream struct {
 	scale int    // window shift its SYN offers; -1 for none
 	sent  []span // relative, disjoint
 	acked *ack   // what its last segment with ACK said; nil before one
+	ahead []sent // repetitions that have overtaken what they repeat
+}
+
+// sent is what was sent, and when.
+type sent struct {
+	span
+	at time.Duration
 }
 
 // An ack is what a segment says of the other direction.
@@ -38,7 +47,8 @@ type segment struct {
 
 // follow sets what depends on the packets before: relative numbers, the scaled
 // window, and the marks.
-func (d *Decoder) follow(p *Packet, tcp *layers.TCP, fate Fate) {
+func (d *Decoder) follow(r *reading, tcp *layers.TCP) {
+	p, fate := r.Packet, r.fate
 	way := path{p.Source, p.Destination}
 	back := path{p.Destination, p.Source}
 	seg := segment{way, tcp.Seq, p.Length, tcp.SYN, tcp.FIN}
@@ -87,20 +97,25 @@ func (d *Decoder) follow(p *Packet, tcp *layers.TCP, fate Fate) {
 		own.acked = &said
 	}
 
-	end := p.Seq + uint32(p.Length)
+	now := sent{span{p.Seq, p.Seq + uint32(p.Length)}, r.sent}
 	if tcp.SYN {
-		end++
+		now.hi++
 	}
 	if tcp.FIN {
-		end++
+		now.hi++
 	}
-	if end == p.Seq {
+	if now.hi == now.lo {
 		return
 	}
+	p.Retransmission = r.again
 	switch {
 	case believed:
+		if r.again {
+			own.ahead = append(own.ahead, now)
+		}
 		overtaken := len(own.sent) > 0 && before(p.Seq, own.highest())
-		p.Retransmission = own.send(p.Seq, end) || d.damaged[seg]
+		seen := own.send(now.lo, now.hi) && !own.overtaken(now)
+		p.Retransmission = seen || r.again || d.damaged[seg]
 		p.OutOfOrder = overtaken && !p.Retransmission
 	case fate == Corrupted:
 		d.damaged[seg] = true
@@ -144,14 +159,15 @@ func (s *stream) highest() uint32 {
 
 // send notes that [lo, hi) was sent and reports whether any of it was before.
 func (s *stream) send(lo, hi uint32) (again bool) {
-	all := span{lo, hi}
+	now := span{lo, hi}
+	all := now
 	apart := s.sent[:0]
 	for _, x := range s.sent {
 		if before(x.hi, lo) || before(hi, x.lo) {
 			apart = append(apart, x)
 			continue
 		}
-		again = again || before(x.lo, hi) && before(lo, x.hi)
+		again = again || x.overlaps(now)
 		if before(x.lo, all.lo) {
 			all.lo = x.lo
 		}
@@ -167,6 +183,25 @@ func (s *stream) send(lo, hi uint32) (again bool) {
 	}
 	s.sent = append(apart, all)
 	return again
+}
+
+// overtaken reports whether a repetition of it, which was sent later, has come
+// already.
+func (s *stream) overtaken(now sent) bool {
+	return slices.ContainsFunc(s.ahead, func(x sent) bool { return x.overlaps(now.span) && x.at > now.at })
+}
+
+func (s span) overlaps(other span) bool { return before(s.lo, other.hi) && before(other.lo, s.hi) }
+
+// Resends reports whether a frame carries something once more that one of the
+// same host, sent before it, carries.
+func Resends(frame, earlier []byte) bool {
+	var d Decoder
+	var p Packet
+	for _, b := range [][]byte{earlier, frame} {
+		p, _ = d.Decode(Event{Frame: &Frame{Bytes: b, Length: len(b), Fate: Delivered}})
+	}
+	return p.Retransmission
 }
 
 // before compares sequence numbers modulo 2^32, RFC 9293 §3.4.

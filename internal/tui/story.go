@@ -121,25 +121,12 @@ func (s *story) waiting(e trace.Event) row {
 	f.Fate = trace.Duplicated
 	e.Frame = &f
 	p, _ := s.decoder.Decode(e)
-	p.Retransmission = s.sentBefore(e.Host, p)
 	f.Fate = trace.Delivered
 	text := p.Summary()
 	if p.Retransmission {
 		text += " (again)"
 	}
 	return row{kind: e.Kind, host: e.Host, first: len(s.events), event: e, packet: p, text: text}
-}
-
-// sentBefore reports whether a segment like p is among the rows.
-func (s *story) sentBefore(h trace.Host, p trace.Packet) bool {
-	if p.Protocol != "TCP" || p.Length == 0 && !strings.Contains(p.Flags, "SYN") && !strings.Contains(p.Flags, "FIN") {
-		return false
-	}
-	return slices.ContainsFunc(s.rows, func(r row) bool {
-		q := r.packet
-		return r.kind == trace.KindFrame && r.host == h && q.Source == p.Source && q.Destination == p.Destination &&
-			q.Seq == p.Seq && q.Length == p.Length && q.Flags == p.Flags
-	})
 }
 
 // introduce returns what to write above a frame about its ports.

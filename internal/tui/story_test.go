@@ -131,7 +131,11 @@ func TestAHeldFrameIsToldWithoutBeingSent(t *testing.T) {
 	f.Fate = trace.Dropped
 	lost.Frame = &f
 	s.add(lost)
-	assert.Equal(t, "SYN seq=0 win=64240 (again)", s.waiting(syn).text)
+	again := syn
+	repeated := *syn.Frame
+	repeated.Again = true
+	again.Frame = &repeated
+	assert.Equal(t, "SYN seq=0 win=64240 (again)", s.waiting(again).text)
 	s.add(syn)
 	assert.Equal(t, "SYN seq=0 win=64240 (again)", s.rows[len(s.rows)-1].text)
 }
