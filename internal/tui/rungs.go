@@ -185,6 +185,24 @@ func (m *model) said(r *row) (text string, look style) {
 	return text, look
 }
 
+// brief shortens what a row says to w cells, but not the end that tells most.
+func (m *model) brief(r *row, w int) string {
+	tail := m.look.safe(r.tail)
+	text, _ := m.said(r)
+	if width(text) <= w {
+		return text
+	}
+	return m.look.cut(m.look.cut(strings.TrimSuffix(text, tail), max(w-width(tail), 0))+tail, w)
+}
+
+// stamp returns the time of a row that begins an event.
+func (m *model) stamp(r *row, w int) string {
+	if r.goesOn || r.held != free && r.event.Frame != nil {
+		return blank(w)
+	}
+	return m.look.paint(faint, m.look.fit(ladder.Clock(r.at), w))
+}
+
 // across draws the title of an act over all columns.
 func (m *model) across(r *row, c columns) string {
 	room := c.client + c.wire + c.server + 4
@@ -196,16 +214,16 @@ func (m *model) across(r *row, c columns) string {
 // beside draws what happened on a host in its column, and over the wire's if
 // that is too narrow: nothing crosses the wire on the same line.
 func (m *model) beside(r *row, c columns) string {
-	text, look := m.said(r)
+	_, look := m.said(r)
 	mark := r.standing()
 	most := c.client + 1 + c.wire
 	if r.host == trace.Server {
 		most = c.wire + 1 + c.server
 	}
-	text = m.look.cut(text, most-width(mark))
+	text := m.brief(r, most-width(mark))
 	n := width(text + mark)
 	shown := m.look.paint(look, text) + m.look.paint(waits, mark)
-	at := m.look.paint(faint, m.look.fit(ladder.Clock(r.at), c.time))
+	at := m.stamp(r, c.time)
 	rail := m.look.paint(faint, m.look.rail)
 	if r.host == trace.Server {
 		if n <= c.server {
@@ -227,13 +245,11 @@ func (m *model) crossing(r *row, c columns) string {
 		look = wrong
 	}
 	arrow := m.look.paint(look, m.arrow(r, c.wire))
-	at := m.look.fit(ladder.Clock(r.at), c.time)
 	if r.held != free {
-		at = blank(c.time)
 		arrow = m.look.paint(waits, m.arrow(r, c.wire))
 	}
 	rail := m.look.paint(faint, m.look.rail)
-	return m.look.paint(faint, at) + blank(c.client+1) + rail + arrow + rail
+	return m.stamp(r, c.time) + blank(c.client+1) + rail + arrow + rail
 }
 
 // arrow returns an arrow just w cells wide.
@@ -257,7 +273,7 @@ func (m *model) arrow(r *row, w int) string {
 	case toServer:
 		tip = m.look.toServer
 	}
-	text := m.look.cut(m.look.safe(r.text), w-width(lead)-width(tip)-short-1)
+	text := m.brief(r, w-width(lead)-width(tip)-short-1)
 	beam := strings.Repeat(m.look.beam, max(w-width(lead)-width(text)-width(tip)-short, 0))
 	line := blank(short) + tip + beam + text + lead
 	if toServer {
@@ -268,7 +284,7 @@ func (m *model) arrow(r *row, w int) string {
 
 // narrow draws a row where there is no room for columns.
 func (m *model) narrow(r *row, w int) string {
-	text, look := m.said(r)
+	_, look := m.said(r)
 	mark := r.standing()
 	head := string(r.host) + " "
 	if r.kind == trace.KindAct {
@@ -280,8 +296,8 @@ func (m *model) narrow(r *row, w int) string {
 			head = "  " + m.look.toClient + m.look.beam + m.look.beam + "  "
 		}
 		if r.lost() {
-			text += ", lost"
+			mark += ", lost"
 		}
 	}
-	return m.look.paint(hostStyle(r.host), head) + m.look.paint(look, m.look.cut(text, w-width(head+mark))) + m.look.paint(waits, mark)
+	return m.look.paint(hostStyle(r.host), head) + m.look.paint(look, m.brief(r, w-width(head+mark))) + m.look.paint(waits, mark)
 }

@@ -23,6 +23,8 @@ type row struct {
 	event  trace.Event
 	packet trace.Packet // of a frame
 	text   string       // in one line, nothing escaped yet
+	tail   string       // the end of text that is shown where not all has room: marks, or a result
+	goesOn bool         // it tells more of the event that the row before begins
 	ports  string       // stands above an arrow whose ports are not those of the arrow before
 	fault  bool         // the wire did something to the frame, the call failed, or the connection did
 	held   heldness
@@ -106,11 +108,11 @@ func (s *story) tell(e trace.Event, text string) {
 // frame makes a frame's row.
 func (s *story) frame(e trace.Event) row {
 	p, _ := s.decoder.Decode(e)
-	text := p.Summary()
+	tail := ""
 	if notes := ladder.Notes(e.Frame, p); notes != "" {
-		text += " (" + notes + ")"
+		tail = " (" + notes + ")"
 	}
-	return row{kind: e.Kind, host: e.Host, at: e.At, first: len(s.events) - 1, event: e, packet: p, text: text,
+	return row{kind: e.Kind, host: e.Host, at: e.At, first: len(s.events) - 1, event: e, packet: p, text: p.Summary() + tail, tail: tail,
 		ports: s.introduce(e, p), fault: e.Frame.Fate != trace.Delivered || e.Frame.Held > 0}
 }
 
@@ -122,11 +124,11 @@ func (s *story) waiting(e trace.Event) row {
 	e.Frame = &f
 	p, _ := s.decoder.Decode(e)
 	f.Fate = trace.Delivered
-	text := p.Summary()
+	tail := ""
 	if p.Retransmission {
-		text += " (again)"
+		tail = " (again)"
 	}
-	return row{kind: e.Kind, host: e.Host, first: len(s.events), event: e, packet: p, text: text}
+	return row{kind: e.Kind, host: e.Host, first: len(s.events), event: e, packet: p, text: p.Summary() + tail, tail: tail}
 }
 
 // introduce returns what to write above a frame about its ports.
@@ -182,7 +184,10 @@ func (s *story) call(e trace.Event) {
 	}
 	if known && entry == len(s.rows)-1 {
 		r := &s.rows[entry]
+		entry := *c
+		entry.Return = nil
 		r.event, r.text, r.fault = e, who+c.String()+end, c.Return.Errno != ""
+		r.tail = strings.TrimPrefix(r.text, who+entry.String())
 		return
 	}
 	text, fd := who+c.Name, c.FD
@@ -218,7 +223,8 @@ func (s *story) speaker(h trace.Host, program string) string {
 	return program + ": "
 }
 
-// output tells each line of what a program printed in a row of its own. A
+// output tells each line of what a program printed in a row of its own; those
+// that came together have one time, before the first. A
 // newline that comes by itself ends a line that has been told.
 func (s *story) output(e trace.Event) {
 	src := string(e.Host) + e.Output.Program + string(e.Output.Stream)
@@ -227,8 +233,11 @@ func (s *story) output(e trace.Event) {
 		text = strings.TrimPrefix(text, "\n")
 	}
 	s.halves[src] = !strings.HasSuffix(string(e.Output.Data), "\n")
+	goesOn := false
 	for line := range strings.Lines(text) {
 		s.tell(e, s.speaker(e.Host, e.Output.Program)+strings.TrimRight(line, "\r\n"))
+		s.rows[len(s.rows)-1].goesOn = goesOn
+		goesOn = true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +91,40 @@ func TestACallIsOneRowWhileNothingComesBetween(t *testing.T) {
 func TestEachLineAProgramPrintsIsARow(t *testing.T) {
 	assert.Equal(t, []string{"one", "two", "half", "x"}, texts(tell(printed("one\ntwo\nhalf"), printed("\n"), printed("x\n"))))
 	assert.Equal(t, []string{"", "y"}, texts(tell(printed("\n"), printed("y"))), "an empty line is one too")
+}
+
+func TestWhatIsPrintedAtOnceHasOneTime(t *testing.T) {
+	both := printed("one\ntwo\n")
+	both.At = 1500 * time.Microsecond
+	m := newModel(Options{Recording: []trace.Event{both}, Names: addresses})
+	screen := strings.Join(m.view(size{80, 24}), "\n")
+	assert.Regexp(t, `1\.5 .* one$`, strings.TrimRight(lineWith(screen, "one"), " \n"))
+	assert.Regexp(t, `^ +│ .*┃ two$`, strings.TrimRight(lineWith(screen, "two"), " \n"))
+}
+
+func TestMarksAndResultsAreNotCutOff(t *testing.T) {
+	long := tcpAgain(t)
+	sends := entry(1, "sendto", "5", strconv.Quote(strings.Repeat("x", 100)), "100", "10.0.0.1:40015")
+	for _, w := range []int{40, 60, 80, 120} {
+		m := newModel(Options{Recording: []trace.Event{long, sends, returns(sends, 100, "")}, Names: addresses})
+		screen := strings.Join(m.view(size{w, 24}), "\n")
+		assert.Contains(t, screen, "(again)", "at %d columns:\n%s", w, screen)
+		assert.Contains(t, screen, " = 100, waited 3.1 ms", "at %d columns:\n%s", w, screen)
+	}
+}
+
+// tcpAgain returns a segment with much to say that is sent again.
+func tcpAgain(t *testing.T) trace.Event {
+	for _, e := range recorded(t, "hello") {
+		if e.Frame != nil && strings.Contains(string(e.Frame.Bytes), "hello") {
+			f := *e.Frame
+			f.Again = true
+			e.Frame = &f
+			return e
+		}
+	}
+	t.Fatal("nobody says hello")
+	return trace.Event{}
 }
 
 func TestAProgramIsNamedWhereThereAreTwo(t *testing.T) {
