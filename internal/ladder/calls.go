@@ -30,7 +30,7 @@ func (t *teller) call(e trace.Event) {
 		t.held = &e
 		return
 	}
-	who := t.speaker(e.Host, c.Program)
+	who := t.caller(e)
 	if who != "" {
 		who = who[:len(who)-1] + ": "
 	}
@@ -62,7 +62,7 @@ func (t *teller) enter() {
 	e := *t.held
 	t.held = nil
 	t.entered[idOf(e)] = e.Call
-	t.addCall(e, t.speaker(e.Host, e.Call.Program)+"calls "+inC(e.Call), nil)
+	t.addCall(e, t.caller(e)+"calls "+inC(e.Call), nil)
 }
 
 // addCall adds a row of a call, and of how it ended if it has: the result, what

@@ -103,6 +103,25 @@ func TestReturnNamesItsSocketWhereTheCallAloneIsNotClear(t *testing.T) {
 	}, "\n"), rows(one, two, exit(one, 1, "", 0, "4", `"a"`, "9"), exit(two, 1, "", 0, "5", `"b"`, "9")))
 }
 
+func TestCallsOfChildrenSaySo(t *testing.T) {
+	by := func(pid int, e trace.Event) trace.Event {
+		c := *e.Call
+		c.PID, e.Call = pid, &c
+		return e
+	}
+	starts := started(trace.Server, "server")
+	starts.Process.PID = 7
+	accept, recv := by(7, entry(trace.Server, 1, "accept", "3")), by(9, entry(trace.Server, 2, "recv", "4", "9"))
+	assert.Equal(t, strings.Join([]string{
+		"0 server: starts", "0 server: accept(3) = 4", "0 server: child 1 calls recv(4, 9)", "0 server: accept(3) = 5",
+		`0 server: child 1: recv = 1, "a"`, "0 server: child 1: recv(4, 9) = 0",
+	}, "\n"), rows(starts, accept, exit(accept, 4, "", 0), recv, accept, exit(accept, 5, "", 0), exit(recv, 1, "", 0, "4", `"a"`, "9"),
+		recv, exit(recv, 0, "", 0)))
+	other := started(trace.Server, "other")
+	other.Process.PID = 8
+	assert.Contains(t, rows(starts, other, accept, exit(accept, 4, "", 0), recv), "server child 1 calls recv(4, 9)")
+}
+
 func TestErrorsAreExplained(t *testing.T) {
 	connect := entry(trace.Client, 1, "connect", "3", "10.0.0.2:9")
 	assert.Equal(t, "0 client: connect(3, 10.0.0.2:9) = -1 ECONNREFUSED: nobody listens there",

@@ -86,6 +86,7 @@ type teller struct {
 	decoder trace.Decoder
 
 	programs map[trace.Host][]string
+	children trace.Children
 	unended  line            // output whose newline has not come yet
 	halves   map[source]bool // told though their newline had not come
 	talking  source          // whose output was told last, if nothing came in between
@@ -109,6 +110,7 @@ func (t *teller) take() []row {
 
 // event adds the rows that e makes, and those that it ends the wait for.
 func (t *teller) event(e trace.Event) {
+	t.children.Add(e)
 	switch {
 	case e.Kind == trace.KindOutput && e.Output != nil:
 		t.enter()
@@ -185,6 +187,15 @@ func (t *teller) speaker(h trace.Host, program string) string {
 		return ""
 	}
 	return program + " "
+}
+
+// caller is speaker for who makes a call: it may be a child of the program's.
+func (t *teller) caller(e trace.Event) string {
+	who := t.speaker(e.Host, e.Call.Program)
+	if child := t.children.Name(e.Host, e.Call); child != "" {
+		who += child + " "
+	}
+	return who
 }
 
 // quoteLimit is how much is shown of data, and of a call's argument, in bytes.

@@ -18,7 +18,9 @@
 //
 // A call that nothing happens during is one line, as C has it, with its result
 // behind: "listen(3, 128) = 0". Otherwise "calls accept(3)" tells of its entry,
-// and "accept = 4, 10.0.0.1:40000" of its return and what the kernel told.
+// and "accept = 4, 10.0.0.1:40000" of its return and what the kernel told. "child 1"
+// stands before a call that another process of a program makes than the one
+// that was started: the first that did.
 package ladder
 
 import (

@@ -35,7 +35,7 @@ func detailOf(r *row) detail {
 	case e.Frame != nil:
 		return frameDetail(r)
 	case e.Call != nil:
-		return callDetail(e.Host, e.Call, r.held)
+		return callDetail(e.Host, e.Call, r.child, r.held)
 	case e.Socket != nil:
 		return stateDetail(e.Host, e.Socket)
 	case e.Relay != nil:
@@ -100,8 +100,8 @@ func frameDetail(r *row) detail {
 	return d
 }
 
-func callDetail(h trace.Host, c *trace.Call, held heldness) detail {
-	d := detail{title: fmt.Sprintf("%s calls %s", who(h, c.Program), c.Name), said: []string{c.String()}, bytes: c.Data}
+func callDetail(h trace.Host, c *trace.Call, child string, held heldness) detail {
+	d := detail{title: fmt.Sprintf("%s calls %s", caller(h, c.Program, child), c.Name), said: []string{c.String()}, bytes: c.Data}
 	if text, page, ok := manual.Call(c.Name); ok {
 		name, section, _ := strings.Cut(strings.TrimSuffix(page, ")"), "(")
 		d.said = append(d.said, c.Name+" "+text+".", "Read on: man "+section+" "+name)
@@ -120,7 +120,18 @@ func callDetail(h trace.Host, c *trace.Call, held heldness) detail {
 		}
 		d.said = append(d.said, "It took "+ladder.Milliseconds(end.Waited)+".")
 	}
+	if child != "" {
+		d.said = append(d.said, fmt.Sprintf("A process that the program made makes this call: process %d.", c.PID))
+	}
 	return d
+}
+
+// caller names who makes a call: a program, or a child of its.
+func caller(h trace.Host, program, child string) string {
+	if child == "" {
+		return who(h, program)
+	}
+	return child + " of " + who(h, program)
 }
 
 // who names a program, and its host where the name doesn't.

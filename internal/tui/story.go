@@ -28,6 +28,7 @@ type row struct {
 	ports  string       // stands above an arrow whose ports are not those of the arrow before
 	fault  bool         // the wire did something to the frame, the call failed, or the connection did
 	held   heldness
+	child  string // which child of its program made a call; empty for the program itself
 	open   bool   // a call that has not returned
 	fate   string // of a frame that is held: what becomes of it unless somebody decides otherwise
 }
@@ -56,6 +57,7 @@ type story struct {
 	rows     []row
 	decoder  trace.Decoder
 	programs map[trace.Host][]string
+	children trace.Children
 	inside   map[callID]int // rows of the calls that have not returned
 	ports    string         // of the last frame that has any
 	now      tables         // after the last event
@@ -74,6 +76,7 @@ func newStory(to string) *story {
 // add tells of one more event.
 func (s *story) add(e trace.Event) {
 	s.events = append(s.events, e)
+	s.children.Add(e)
 	switch {
 	case e.Kind == trace.KindFrame && e.Frame != nil:
 		s.rows = append(s.rows, s.frame(e))
@@ -102,7 +105,11 @@ func (s *story) add(e trace.Event) {
 }
 
 func (s *story) tell(e trace.Event, text string) {
-	s.rows = append(s.rows, row{kind: e.Kind, host: e.Host, at: e.At, first: len(s.events) - 1, event: e, text: text})
+	child := ""
+	if e.Call != nil {
+		child = s.children.Name(e.Host, e.Call)
+	}
+	s.rows = append(s.rows, row{child: child, kind: e.Kind, host: e.Host, at: e.At, first: len(s.events) - 1, event: e, text: text})
 }
 
 // frame makes a frame's row.
@@ -166,7 +173,7 @@ func (s *story) relay(e trace.Event) {
 // is the last one.
 func (s *story) call(e trace.Event) {
 	c := e.Call
-	who := s.speaker(e.Host, c.Program)
+	who := s.caller(e)
 	if c.Return == nil {
 		s.inside[idOf(e)] = len(s.rows)
 		s.tell(e, who+c.String())
@@ -221,6 +228,15 @@ func (s *story) speaker(h trace.Host, program string) string {
 		return ""
 	}
 	return program + ": "
+}
+
+// caller is speaker for who makes a call: it may be a child of the program's.
+func (s *story) caller(e trace.Event) string {
+	who, child := s.speaker(e.Host, e.Call.Program), s.children.Name(e.Host, e.Call)
+	if child == "" {
+		return who
+	}
+	return strings.TrimSpace(strings.TrimSuffix(who, ": ")+" "+child) + ": "
 }
 
 // output tells each line of what a program printed in a row of its own; those

@@ -134,6 +134,17 @@ func TestAProgramIsNamedWhereThereAreTwo(t *testing.T) {
 	assert.Equal(t, []string{"starts", "second: starts", "server: hi"}, texts(tell(starts("server"), starts("second"), printed("hi\n"))))
 }
 
+func TestCallsOfChildrenSaySo(t *testing.T) {
+	accept, recv := entry(1, "accept", "3"), entry(2, "recv", "4")
+	recv.Call.PID = 9
+	s := tell(accept, recv, returns(recv, 1, "", `"a"`), returns(accept, 5, ""))
+	assert.Equal(t, []string{"accept(3)", `child 1: recv(4, "a") = 1, waited 3.1 ms`, "accept(3) = 5, waited 3.1 ms"}, texts(s))
+	d := detailOf(&s.rows[1])
+	assert.Equal(t, "child 1 of the server calls recv", d.title)
+	assert.Contains(t, d.said, "A process that the program made makes this call: process 9.")
+	assert.Equal(t, "the server calls accept", detailOf(&s.rows[2]).title)
+}
+
 func TestAnActStandsOverAllColumns(t *testing.T) {
 	act := trace.Event{Kind: trace.KindAct, Act: &trace.Act{Number: 2, Title: "a wire that loses"}}
 	for _, w := range []int{40, 80, 120} {

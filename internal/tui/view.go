@@ -110,7 +110,7 @@ func (m *model) status() (string, style) {
 	h := m.held[0].Event
 	what := fmt.Sprintf("the %s's frame", h.Host)
 	if h.Call != nil {
-		what = who(h.Host, h.Call.Program) + "'s " + h.Call.Name
+		what = caller(h.Host, h.Call.Program, m.story.children.Name(h.Host, h.Call)) + "'s " + h.Call.Name
 		if m.held[0].Return {
 			what += ", as it returns"
 		}
