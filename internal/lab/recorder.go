@@ -15,9 +15,10 @@ import (
 //
 // Whoever holds a run makes its programs wait, and its kernels: for a frame that
 // is held, and for a program whose call is. If that takes so long that a host
-// sends the same again, a run that nobody holds has no such repetition. So where
-// something is done to a frame that comes of one, the frames that were waited
-// for wait in the script too, until they are repeated.
+// sends the same again, a run that nobody holds has no such repetition, and no
+// kernel that learned patience from it. So where something is done to a frame of
+// a connection, or pair of UDP ports, those frames of it that were waited for
+// before wait in the script too, until they are repeated.
 type Recorder struct {
 	mu    sync.Mutex
 	names *namer
@@ -117,12 +118,10 @@ func (r *Recorder) Do(d Deed) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	between := ends(d.Frame.What)
-	counted := strings.HasPrefix(between, "TCP ") || strings.HasPrefix(between, "UDP ")
-	if d.Frame.N > 1 || !counted { // it may come of a repetition
-		for _, name := range slices.SortedFunc(maps.Keys(r.until), compareNames) {
-			if !counted || ends(name.What) == between {
-				r.deed(name, r.did[name]).Until = r.until[name]
-			}
+	counted := strings.HasPrefix(between, "TCP ") || strings.HasPrefix(between, "UDP ") // else it may come of any
+	for _, name := range slices.SortedFunc(maps.Keys(r.until), compareNames) {
+		if !counted || ends(name.What) == between {
+			r.deed(name, r.did[name]).Until = r.until[name]
 		}
 	}
 	r.deed(d.Frame, d.Fault).Fault = d.Fault

@@ -10,8 +10,8 @@ import (
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
-// What is done to a frame that there would be without any waiting needs none in
-// the script; what is done to a repetition does, if it comes of the waiting.
+// A frame waits in the script if it was sent again for the waiting, and only
+// where something is done between the same two.
 func TestAScriptWaitsOnlyWhereARepetitionComesOfIt(t *testing.T) {
 	drop := Fault{Drop: true}
 	syn := frameFrom(t, trace.Client, &layers.TCP{SrcPort: 50000, DstPort: 8898, Seq: 1000, SYN: true}, "")
@@ -37,8 +37,11 @@ func TestAScriptWaitsOnlyWhereARepetitionComesOfIt(t *testing.T) {
 			Script{{Frame: first, Until: 2}, {Frame: second, Fault: drop}}},
 		"all before it wait": {[]sent{{frame: syn, did: Fault{Duplicate: true}, byHand: true}, {frame: syn}, {frame: syn, did: drop, byHand: true}},
 			Script{{Frame: first, Fault: Fault{Duplicate: true}, Until: 3}, {Frame: second, Until: 3}, {Frame: third, Fault: drop}}},
-		"nothing is done to the repetition": {[]sent{{frame: syn}, {frame: syn}, {frame: ack, did: drop, byHand: true}},
-			Script{{Frame: FrameName{trace.Client, "TCP 1 ACK ack=1", 1}, Fault: drop}}},
+		"something else is done in the connection": {[]sent{{frame: syn}, {frame: syn}, {frame: ack, did: drop, byHand: true}},
+			Script{{Frame: first, Until: 2}, {Frame: FrameName{trace.Client, "TCP 1 ACK ack=1", 1}, Fault: drop}}},
+		"something is done elsewhere": {[]sent{{frame: syn}, {frame: syn}, {frame: question, did: drop, byHand: true}},
+			Script{{Frame: FrameName{trace.Client, "UDP 1", 1}, Fault: drop}}},
+		"nothing is done": {[]sent{{frame: syn}, {frame: syn}}, nil},
 		"the first was lost": {[]sent{{frame: syn, did: drop}, {frame: syn, did: drop, byHand: true}},
 			Script{{Frame: second, Fault: drop}}},
 		"nothing was held": {[]sent{{frame: syn, ran: true}, {frame: syn, did: drop, byHand: true}},
