@@ -205,7 +205,7 @@ func (s *story) call(e trace.Event) {
 		text += "(" + strconv.Itoa(fd) + ")"
 	}
 	text += " = " + strings.TrimSpace(strconv.FormatInt(c.Return.Value, 10)+" "+c.Return.Errno)
-	if known {
+	if known && c.Return.Errno == "" { // else the kernel told nothing but why
 		if got := ladder.Learned(s.rows[entry].event.Call.Args, c.Args); len(got) > 0 {
 			text += ", " + strings.Join(got, ", ")
 		}

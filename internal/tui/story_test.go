@@ -77,6 +77,9 @@ func TestACallIsOneRowWhileNothingComesBetween(t *testing.T) {
 	assert.Equal(t, []string{"accept(3)", "hi", "accept(3) = 4, 10.0.0.1:40000, waited 3.1 ms"}, texts(s))
 	assert.False(t, s.rows[0].open)
 
+	s = tell(accept, printed("hi\n"), returns(accept, -1, "EAGAIN", "65535"))
+	assert.Equal(t, []string{"accept(3)", "hi", "accept(3) = -1 EAGAIN, waited 3.1 ms"}, texts(s))
+
 	queue := trace.Event{Kind: trace.KindSocket, Host: trace.Server, Socket: &trace.Socket{Network: "tcp", State: "LISTEN", Was: "LISTEN", Inode: 7}}
 	known := queue
 	known.Socket = &trace.Socket{Network: "tcp", State: "LISTEN", Inode: 7}
