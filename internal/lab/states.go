@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/learnnet/learnnet/internal/trace"
@@ -30,6 +31,8 @@ type watch struct {
 	ended  chan struct{}
 	looked sync.Mutex // held during a look
 	seen   map[trace.Host][]trace.Socket
+
+	changed atomic.Bool // a state has, since Look was last called
 
 	prompt sync.Mutex
 	left   int       // looks that may be taken at once
@@ -127,9 +130,8 @@ func (w *watch) close() {
 	w.look()
 }
 
-// look puts what has changed since the last look into the timeline, and returns
-// whether any socket's state did.
-func (w *watch) look() (changed bool) {
+// look puts what has changed since the last look into the timeline.
+func (w *watch) look() {
 	w.looked.Lock()
 	defer w.looked.Unlock()
 	for _, h := range []trace.Host{trace.Client, trace.Server} {
@@ -138,22 +140,25 @@ func (w *watch) look() (changed bool) {
 			continue // the lab is closing
 		}
 		for _, s := range changes(w.seen[h], now) {
-			changed = changed || s.Gone || s.State != s.Was
 			w.lab.timeline.Add(trace.Event{Kind: trace.KindSocket, Host: h, Socket: &s})
+			if s.Gone || s.State != s.Was {
+				w.changed.Store(true)
+			}
 		}
 		w.seen[h] = now
 	}
-	return changed
 }
 
-// Look puts what has changed among both hosts' sockets since the last look into
-// the timeline, and returns whether the state of any has. Only a lab that was
-// opened with States has looks.
+// Look puts what has changed among both hosts' sockets into the timeline, and
+// returns whether the state of any has since it was last called, whoever has
+// looked meanwhile. Only a lab that was opened with States has looks.
 func (l *Lab) Look() (changed bool) {
 	if l.watch == nil || l.isClosed() {
 		return false
 	}
-	return l.watch.look()
+	w := l.watch
+	w.look()
+	return w.changed.Swap(false)
 }
 
 // changes compares two looks at a host: what is new or different, then what is

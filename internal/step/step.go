@@ -222,6 +222,9 @@ func (c *Control) Go(until Until) { c.release(until, nil) }
 func (c *Control) Do(fault lab.Fault) bool { return c.release(Next, &fault) }
 
 func (c *Control) release(until Until, byHand *lab.Fault) bool {
+	if until == NextState {
+		c.stateChanged() // what has changed so far is not the next
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if byHand != nil && (len(c.held) == 0 || !c.held[0].wire) {

@@ -192,6 +192,30 @@ func TestARunGoesToTheNextFrameCallOrState(t *testing.T) {
 	assert.True(t, exit.OK())
 }
 
+// The lab looks at the states by itself, too, when listen has returned.
+func TestARunIsHeldRightBehindAChangeOfState(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("python3 is not installed: there are no programs to hold")
+	}
+	control := step.New(true)
+	l, err := lab.Open(t.Context(), lab.Config{Isolation: lab.TwoHosts, Timeline: trace.New(), States: true, Calls: &lab.Calls{Hold: control.Hold}})
+	if err != nil {
+		t.Skip(err)
+	}
+	defer l.Close()
+	control.Watch(l.Look)
+	server, err := l.Server().Start(t.Context(), lab.Command{Name: "server", Path: python, Args: []string{"-c", serverCode}})
+	require.NoError(t, err)
+	defer server.Kill()
+	r := &run{t: t, control: control, lab: l}
+	for say(r.next()) != "listen" {
+		control.Go(step.Next)
+	}
+	control.Go(step.NextState)
+	assert.Equal(t, "accept", say(r.next()))
+}
+
 // Nobody has to let anything go for a lab to close.
 func TestAHeldRunCanBeClosed(t *testing.T) {
 	r := begin(t)
