@@ -13,7 +13,7 @@ import (
 )
 
 // agentProgram is a program and the process namespace it lives in. The
-// namespace's first process, its anchor, is a cat that waits for input that
+// namespace's first process, its anchor, is a shell that waits for input that
 // never comes: killing it makes the kernel kill everything in the namespace
 // and nothing else, however it forked, and the program itself is no process
 // number 1, for which signals would work differently.
@@ -78,12 +78,11 @@ func withFewProcesses(f func() error) error {
 	return f()
 }
 
-// anchorCommand is cat, which starts ten times as fast as we do, behind what
-// limits its namespace; or where there is none ourselves in its place.
+// anchorCommand is a shell that limits its namespace and then waits for input,
+// or where there is none ourselves in its place: a shell starts ten times as fast.
 func anchorCommand() *exec.Cmd {
-	if cat, err := exec.LookPath("cat"); err == nil {
-		limit := fmt.Sprintf("echo %d 2>/dev/null >%s; exec %s", programProcesses, pidMax, cat)
-		return exec.Command("/bin/sh", "-c", limit)
+	if sh, err := exec.LookPath("sh"); err == nil {
+		return exec.Command(sh, "-c", fmt.Sprintf("echo %d 2>/dev/null >%s; read _", programProcesses, pidMax))
 	}
 	self := exec.Command("/proc/self/exe")
 	self.Env = append(os.Environ(), anchorEnv+"=1")
