@@ -128,6 +128,11 @@ func (a *agent) setUp() (message, error) {
 			return message{}, err
 		}
 	}
+	for _, h := range hosts {
+		if err := h.cable.awaitUp(); err != nil {
+			return message{}, err
+		}
+	}
 	return ready, nil
 }
 

@@ -34,9 +34,10 @@ func (s hostSpec) wireEnd() string { return "wire-" + string(s.name) }
 // host's namespaces and starts its programs.
 type agentHost struct {
 	hostSpec
-	ns   netns.NsHandle
-	work chan func()
-	diag *diagnosis
+	ns    netns.NsHandle
+	work  chan func()
+	diag  *diagnosis
+	cable cable
 }
 
 // newAgentHost makes the host and its thread.
@@ -145,6 +146,9 @@ func (h *agentHost) enter(wire netns.NsHandle) (err error) {
 		return err
 	}
 	if h.diag, err = newDiagnosis(); err != nil {
+		return err
+	}
+	if h.cable, err = watchCable(); err != nil {
 		return err
 	}
 	return h.plugIn(wire)
