@@ -131,6 +131,9 @@ func story(run []trace.Event) map[string][]string {
 			// it asks again.
 			// A lone RST answers a segment that a busy machine had sent again.
 			late := p.Retransmission || p.Flags == "RST"
+			// Where a kernel pushes within a long write hangs on when it hears of
+			// what has arrived.
+			p.Flags = strings.ReplaceAll(p.Flags, "PSH ", "")
 			if bare := p.Flags == "ACK" && p.Length == 0; !bare && !late && !p.FindsNeighbour() {
 				tell("frames from "+string(e.Host), p.Protocol+" "+p.Summary())
 			}
