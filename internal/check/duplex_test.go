@@ -10,13 +10,15 @@ import (
 	"github.com/learnnet/learnnet/internal/lab"
 )
 
+// echoServer has buffers of its own that don't grow, as its kernel's would.
 const echoServer = serverHead + `
+for buffer in socket.SO_SNDBUF, socket.SO_RCVBUF: s.setsockopt(socket.SOL_SOCKET, buffer, 65536)
 c, _ = s.accept()
 while data := c.recv(65536):
     c.sendall(data)
 `
 
-// much is more than the buffers on the way hold, on the checker's side limited ones.
+// much is more than the buffers on the way hold, limited ones on both sides.
 var much = strings.Repeat("a line of text\n", 70_000)
 
 func TestAStepCanReadWhileItSends(t *testing.T) {

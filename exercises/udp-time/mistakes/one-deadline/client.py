@@ -18,7 +18,7 @@ def ask(address, question, wait):
         for attempt in range(1, TRIES + 1):
             sock.send(question)
             try:
-                sock.settimeout(max(0.000001, end - time.time()))
+                sock.settimeout(max(0.05, end - time.time()))
                 return sock.recv(65535)
             except socket.timeout:  # its name is TimeoutError since Python 3.10
                 # Was the question lost, or the answer, or is the server slow?
