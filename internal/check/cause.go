@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/trace"
@@ -92,7 +91,6 @@ type NeverListened struct {
 	Address string   // where it should listen
 	Instead []string // where it does listen
 	Doing   string   // what it does instead
-	Waited  time.Duration
 }
 
 func (c NeverListened) Kind() Kind { return KindNeverListened }

@@ -140,7 +140,7 @@ func (p *Process) isNotTheListener() bool {
 // neverListened returns why nobody listens on the address the program was
 // given.
 func (p *Process) neverListened() Cause {
-	c := NeverListened{Role: p.Role, Network: p.Network, Address: p.Address, Doing: p.Doing(), Waited: waitCap}
+	c := NeverListened{Role: p.Role, Network: p.Network, Address: p.Address, Doing: p.Doing()}
 	if p.t.lab.Isolation() != lab.TwoHosts {
 		return c // the machine has listeners of its own
 	}
