@@ -38,10 +38,11 @@ func proveCommands(ctx context.Context, l *course.Lesson) (err error) {
 	if err := errors.Join(os.Mkdir(bin, 0o700), os.Symlink(self, filepath.Join(bin, "learnnet")), os.Mkdir(work, 0o700)); err != nil {
 		return err
 	}
-	// What is printed is waited for, so Python must not keep it back.
+	// What is printed is waited for, so Python must not keep it back. Some systems
+	// keep arp where only root's PATH leads.
 	s := &quotedShell{ctx: ctx, dir: work, env: append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home,
 		"XDG_RUNTIME_DIR="+home, "NO_COLOR=1", "TERM=dumb", "PYTHONUNBUFFERED=1", "GOCACHE="+goBuildCache(ctx),
-		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))}
+		"PATH="+strings.Join([]string{bin, os.Getenv("PATH"), "/usr/sbin", "/sbin"}, string(os.PathListSeparator)))}
 	defer func() { err = errors.Join(s.endAll(), err) }()
 	first := []string{"learnnet init", "learnnet start " + l.Slug}
 	for _, text := range first {
