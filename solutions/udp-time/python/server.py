@@ -1,7 +1,6 @@
 """The time server: each datagram it receives is a strftime format, and it
 answers with its local time in that format."""
 
-import re
 import socket
 import sys
 from datetime import datetime
@@ -29,22 +28,27 @@ def tell(question, now):
     except UnicodeDecodeError:
         raise ValueError("the question is not UTF-8") from None
 
-    def value(directive):
-        letter = directive[1]
-        if letter == "%":
-            return "%"
-        if letter == "":
-            raise ValueError("a lone % at the end; write %% for a percent sign")
-        # What strftime does with a directive that it doesn't know differs from
-        # system to system, so it never gets to see one. (%f is Python's own:
-        # datetime's strftime knows it, the one in the module time doesn't.)
-        if letter not in DIRECTIVES:
-            raise ValueError(f'unknown directive "%{letter}"')
-        return now.strftime("%" + letter)
-
     # One pass from left to right, so that the two characters of %% can't
     # become the beginning of another directive.
-    return re.sub("%(.?)", value, format, flags=re.DOTALL)
+    told = ""
+    rest = iter(format)
+    for character in rest:
+        told += value(next(rest, ""), now) if character == "%" else character
+    return told
+
+
+def value(letter, now):
+    """Returns what the directive of a letter stands for."""
+    if letter == "%":
+        return "%"
+    if letter == "":
+        raise ValueError("a lone % at the end; write %% for a percent sign")
+    # What strftime does with a directive that it doesn't know differs from
+    # system to system, so it never gets to see one. (%f is Python's own:
+    # datetime's strftime knows it, the one in the module time doesn't.)
+    if letter not in DIRECTIVES:
+        raise ValueError(f'unknown directive "%{letter}"')
+    return now.strftime("%" + letter)
 
 
 def main():
