@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"unsafe"
 
@@ -34,6 +35,7 @@ type Options struct {
 // process and all that it started have ended. If this process ends first, the
 // kernel kills them.
 func Attach(pid int, o Options) (<-chan struct{}, error) {
+	noSignalForStops()
 	attached := make(chan error, 1)
 	done := make(chan struct{})
 	onOwnThread(func() {
@@ -51,6 +53,25 @@ func Attach(pid int, o Options) (<-chan struct{}, error) {
 	}
 	return done, nil
 }
+
+// noSignalForStops has the kernel send us no SIGCHLD when a process stops, as
+// each that is followed does twice in every call: wait4 tells us. When one ends
+// it is sent as before (sigaction(2), SA_NOCLDSTOP).
+var noSignalForStops = sync.OnceFunc(func() {
+	const (
+		noStops = 1 // SA_NOCLDSTOP, asm-generic/signal-defs.h
+		setSize = 8 // of a set of signals, in bytes
+	)
+	var action struct { // struct sigaction of the system call, which the C library's is not
+		handler, flags, restorer, mask uint64
+	}
+	_, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGCHLD), 0, uintptr(unsafe.Pointer(&action)), setSize, 0, 0)
+	if errno != 0 {
+		return // it works with the signals too, slower
+	}
+	action.flags |= noStops
+	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGCHLD), uintptr(unsafe.Pointer(&action)), 0, setSize, 0, 0)
+})
 
 // onOwnThread runs f on a thread of its own, which ends with f: ptrace knows
 // threads, not processes. The thread is one that no process was started from:
