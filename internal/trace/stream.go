@@ -48,41 +48,16 @@ type segment struct {
 // follow sets what depends on the packets before: relative numbers, the scaled
 // window, and the marks.
 func (d *Decoder) follow(r *reading, tcp *layers.TCP) {
-	p, fate := r.Packet, r.fate
-	way := path{p.Source, p.Destination}
-	back := path{p.Destination, p.Source}
-	seg := segment{way, tcp.Seq, p.Length, tcp.SYN, tcp.FIN}
+	p := r.Packet
 	// The wire's copy says nothing new. A damaged frame can't be believed,
 	// but the same segment once more shows that it told the truth.
-	believed := fate != Duplicated && fate != Corrupted
-	if d.streams == nil {
-		d.streams, d.damaged = make(map[path]*stream), make(map[segment]bool)
-	}
+	believed := r.fate != Duplicated && r.fate != Corrupted
+	own, peer := d.directions(path{p.Source, p.Destination}, tcp, believed)
 
-	own, peer := d.streams[way], d.streams[back]
-	if own == nil || tcp.SYN && (!own.syn || own.base != tcp.Seq) {
-		own = newStream(tcp)
-		if tcp.SYN && !tcp.ACK && peer != nil && !peer.opening() {
-			peer = nil // the ports serve a new connection
-		}
-		// A RST can come from where no connection is, and begins none.
-		if believed && !tcp.RST {
-			d.streams[way] = own
-			if peer == nil {
-				delete(d.streams, back)
-			}
-		}
-	}
+	p.Seq = tcp.Seq - own.base
 	if tcp.ACK {
-		if peer == nil {
-			peer = &stream{base: tcp.Ack - 1, scale: -1}
-			if believed && !tcp.RST {
-				d.streams[back] = peer
-			}
-		}
 		p.Ack = tcp.Ack - peer.base
 	}
-	p.Seq = tcp.Seq - own.base
 	p.Window = int(tcp.Window)
 	if !tcp.SYN && own.scale >= 0 && peer != nil && peer.scale >= 0 {
 		p.Window <<= own.scale
@@ -93,10 +68,46 @@ func (d *Decoder) follow(r *reading, tcp *layers.TCP) {
 		said := ack{p.Ack, p.Window}
 		p.DuplicateACK = own.acked != nil && *own.acked == said && p.Length == 0 && !tcp.SYN && !tcp.FIN &&
 			p.Seq == own.highest() && // one that was overtaken says what was true before
-			peer != nil && before(p.Ack, peer.highest())
+			before(p.Ack, peer.highest())
 		own.acked = &said
 	}
+	d.compare(r, tcp, own, believed)
+}
 
+// directions returns the direction that a segment belongs to, and the other one,
+// which is nil if nothing is known of it. They begin with this segment where
+// nothing came before it; what is not believed begins none that lasts.
+func (d *Decoder) directions(way path, tcp *layers.TCP, believed bool) (own, peer *stream) {
+	if d.streams == nil {
+		d.streams = make(map[path]*stream)
+	}
+	lasts := believed && !tcp.RST // a RST can come from where no connection is
+	back := path{way.to, way.from}
+	own, peer = d.streams[way], d.streams[back]
+	if own == nil || tcp.SYN && (!own.syn || own.base != tcp.Seq) {
+		own = newStream(tcp)
+		if tcp.SYN && !tcp.ACK && peer != nil && !peer.opening() {
+			peer = nil // the ports serve a new connection
+		}
+		if lasts {
+			d.streams[way] = own
+			if peer == nil {
+				delete(d.streams, back)
+			}
+		}
+	}
+	if tcp.ACK && peer == nil {
+		peer = &stream{base: tcp.Ack - 1, scale: -1}
+		if lasts {
+			d.streams[back] = peer
+		}
+	}
+	return own, peer
+}
+
+// compare marks what a segment carries by what its direction has carried before.
+func (d *Decoder) compare(r *reading, tcp *layers.TCP, own *stream, believed bool) {
+	p := r.Packet
 	now := sent{span{p.Seq, p.Seq + uint32(p.Length)}, r.sent}
 	if tcp.SYN {
 		now.hi++
@@ -108,6 +119,7 @@ func (d *Decoder) follow(r *reading, tcp *layers.TCP) {
 		return
 	}
 	p.Retransmission = r.again
+	seg := segment{path{p.Source, p.Destination}, tcp.Seq, p.Length, tcp.SYN, tcp.FIN}
 	switch {
 	case believed:
 		if r.again {
@@ -117,7 +129,10 @@ func (d *Decoder) follow(r *reading, tcp *layers.TCP) {
 		seen := own.send(now.lo, now.hi) && !own.overtaken(now)
 		p.Retransmission = seen || r.again || d.damaged[seg]
 		p.OutOfOrder = overtaken && !p.Retransmission
-	case fate == Corrupted:
+	case r.fate == Corrupted:
+		if d.damaged == nil {
+			d.damaged = make(map[segment]bool)
+		}
 		d.damaged[seg] = true
 	}
 }
