@@ -52,16 +52,17 @@ const (
 	// shortWait keeps the step short. One open port answers after most of it,
 	// the others within a few milliseconds. A program that misses an answer is
 	// given secondWait: then a machine that stalls for half a second is seen through.
-	shortWait  = 110 * time.Millisecond
+	shortWait  = 90 * time.Millisecond
 	mostOfIt   = shortWait * 3 / 5
 	secondWait = time.Second
-	// Sockets are looked at every lookEvery, or as often as a busy machine can.
-	// A program that waits for a second is surely seen to wait for longWait, even
-	// if a look takes a quarter of that second. One that obeys would have to be
-	// kept from giving up for longer than it was told to wait, on each port, and
-	// is started again then, unless that was for longer than a stall.
-	lookEvery = 50 * time.Millisecond
-	longWait  = shortWait * 5 / 2
+	// Sockets are looked at every lookEvery, or as often as a busy machine can. A
+	// program that waits for a quarter of a second, as it may without a WAIT, is
+	// then seen to wait for longWait, and one that waits for a second even if a
+	// look takes a third of that. One that obeys would have to be kept from giving
+	// up for longer than it was told to wait, on each port, and is started again
+	// then, unless that was for longer than a stall.
+	lookEvery = 10 * time.Millisecond
+	longWait  = 220 * time.Millisecond
 	stall     = 600 * time.Millisecond
 	// slow is how late an open port may answer that is still to be called open:
 	// the time to another continent and back, and well within the quarter of a

@@ -90,16 +90,19 @@ func (g *target) tooSlow(p *check.Process) *slowness {
 			Doing: fmt.Sprintf("waited for each of the %d silent ports for %s milliseconds or longer", silentPorts, milliseconds(waited)),
 		}, waited >= shortWait+g.t.Patience(stall)}
 	}
-	// Three waits would do. A program that doesn't get to knock on all ports has
-	// another fault, which its report tells. One that takes long to begin, such
-	// as with a process for each port, is seen to wait for many in the end.
+	// Twice the three waits that would do, and time to start a hundred threads and
+	// to end.
+	took := g.ended()
+	long := took > 6*shortWait+g.t.Patience(2*time.Second)
+	// A program that doesn't get to knock on all ports has another fault, which its
+	// report tells. One that takes long to begin, such as with a process for each
+	// port, is seen to wait for many in the end.
 	knocked, most := g.knockedWithin(min(g.t.Patience(shortWait), 2*shortWait))
 	if knocked == silentPorts && most*3 < silentPorts && l.most*2 < silentPorts {
-		return &slowness{TimedOut: check.TimedOut{What: fmt.Sprintf(
-			"get through %d silent ports (it knocked on no more than %d of them within a wait of %s milliseconds)", silentPorts, most, wait)}}
+		return &slowness{check.TimedOut{What: fmt.Sprintf(
+			"get through %d silent ports (it knocked on no more than %d of them within a wait of %s milliseconds)", silentPorts, most, wait)}, long}
 	}
-	// Twice the three waits, and time to start a hundred threads and to end.
-	if took := g.ended(); took > 6*shortWait+g.t.Patience(2*time.Second) {
+	if long {
 		return &slowness{TimedOut: check.TimedOut{What: fmt.Sprintf(
 			"end (it ended %s milliseconds after its first knock; three waits of %s milliseconds would do)", milliseconds(took), wait)}}
 	}

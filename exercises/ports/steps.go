@@ -85,15 +85,15 @@ var steps = []check.Step{
 		Name: "silent", Title: "waits as long as WAIT says, for a hundred ports at once", Role: role, Points: 15,
 		After:     []string{"sorted"},
 		Waits:     shortWait,
-		Rationale: "A firewall that drops what it doesn't like makes no sound. Only time tells silence, so the waiting must be done for all ports at once. This step gives a WAIT of 110 milliseconds.",
+		Rationale: "A firewall that drops what it doesn't like makes no sound. Only time tells silence, so the waiting must be done for all ports at once. This step gives a WAIT of 90 milliseconds.",
 		Hints: []string{
 			"If each silent port takes one wait, how can a hundred of them take one wait too?",
 			"Wait for many ports at the same time: goroutines, threads or asyncio, each connection with the time limit that WAIT says.",
 			"Go: 200 goroutines that receive port numbers from a channel and call net.DialTimeout with time.Duration(ms) * time.Millisecond. Python: ThreadPoolExecutor(100).map(knock, ports), with settimeout(ms / 1000) before connect.",
 		},
 		Causes: map[check.Kind]string{
-			check.KindTimedOut:    "Is WAIT the time limit of each connection, in place of any fixed one? And are enough ports waited for at the same time? Fifty at once take two waits for a hundred ports, ten at once take ten. When all ports are done, print the result and end.",
-			check.KindNeverEnded:  "A hundred ports kept silent here. Did you try them one after another, or without a time limit? Without one, connect waits as long as the kernel keeps trying, which can be minutes. And WAIT counts milliseconds: Python's settimeout takes seconds.",
+			check.KindTimedOut:    "Is WAIT the time limit of each connection, in place of any fixed one? And are enough ports waited for at the same time? Fifty at once take two waits for a hundred ports, ten at once take ten, and one after the other a hundred. When all ports are done, print the result and end.",
+			check.KindNeverEnded:  "A hundred ports kept silent here. Did you try them without a time limit? Then connect waits as long as the kernel keeps trying, which can be minutes. And WAIT counts milliseconds: Python's settimeout takes seconds.",
 			check.KindWrongOutput: "Silent is what doesn't answer within WAIT; closed is what answers with RST. WAIT counts milliseconds: in Go, a number becomes that with time.Duration(n) * time.Millisecond; without it, it is nanoseconds. The time for a port begins when it is tried, not when it stands in line. One open port answers after most of WAIT. And the lines are sorted by number, open and silent ones together.",
 			check.KindWrongExit:   "Running out of time is an answer like any other. Go: a net.Error whose Timeout() is true. Python: except socket.timeout.",
 		},
