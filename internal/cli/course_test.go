@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/check"
@@ -27,7 +26,7 @@ var courseFiles embed.FS
 
 func testTopics() []course.Topic {
 	return []course.Topic{
-		testTopic("greeting", greetingDemo, greetingSuite, map[string]func([]trace.Event) (string, error){"prints": countPrinted}),
+		testTopic("greeting", greetingDemo, greetingSuite, map[string]func([]trace.Event) (int, error){"prints": countPrinted}),
 		testTopic("shout", demo.Demo{}, shoutSuite, nil),
 	}
 }
@@ -50,7 +49,7 @@ func scriptCourse() course.Source {
 	return course.Source{Topics: testTopics(), Glossary: glossary}
 }
 
-func testTopic(slug string, d demo.Demo, suite check.Suite, predictions map[string]func([]trace.Event) (string, error)) course.Topic {
+func testTopic(slug string, d demo.Demo, suite check.Suite, predictions map[string]func([]trace.Event) (int, error)) course.Topic {
 	sub := func(dir string) fs.FS {
 		files, err := fs.Sub(courseFiles, "testdata/course/"+slug+"/"+dir)
 		if err != nil {
@@ -145,14 +144,14 @@ func echoTyped(std demo.Stdio) error {
 	return nil
 }
 
-func countPrinted(run []trace.Event) (string, error) {
+func countPrinted(run []trace.Event) (int, error) {
 	n := 0
 	for _, e := range run {
 		if e.Kind == trace.KindOutput && e.Output.Program == "client" {
 			n += strings.Count(string(e.Output.Data), "\n")
 		}
 	}
-	return strconv.Itoa(n), nil
+	return n, nil
 }
 
 var greetingSuite = check.Suite{

@@ -70,17 +70,16 @@ func runQuiz(ctx context.Context, a *app, l *course.Lesson) error {
 // play asks the predictions, runs the demo, and asks the rest.
 func (q *quiz) play(ctx context.Context, questions []course.Question) error {
 	var predictions []course.Question
-	var predicted []string
+	var predicted []int
 	for _, question := range questions {
 		if !question.Predict {
 			continue
 		}
-		q.pose(question.Text)
-		answer, err := q.read(ctx, "Your prediction")
+		n, err := q.predict(ctx, question)
 		if err != nil {
 			return err
 		}
-		predictions, predicted = append(predictions, question), append(predicted, answer)
+		predictions, predicted = append(predictions, question), append(predicted, n)
 	}
 	if len(predictions) > 0 {
 		q.Printf("\nNow the demo shows it.\n\n")
@@ -150,6 +149,21 @@ func (q *quiz) read(ctx context.Context, prompt string) (string, error) {
 	}
 }
 
+// predict asks for a number.
+func (q *quiz) predict(ctx context.Context, question course.Question) (int, error) {
+	q.pose(question.Text)
+	for {
+		answer, err := q.read(ctx, "Your prediction")
+		if err != nil {
+			return 0, err
+		}
+		if n, ok := numberIn(answer); ok {
+			return n, nil
+		}
+		q.Printf("Answer with a number, such as 0 or 12.\n")
+	}
+}
+
 func (q *quiz) ask(ctx context.Context, question course.Question) error {
 	q.pose(question.Text)
 	for i, o := range question.Options {
@@ -177,7 +191,7 @@ func (q *quiz) ask(ctx context.Context, question course.Question) error {
 }
 
 // judge compares a prediction with what the run has shown.
-func (q *quiz) judge(ctx context.Context, question course.Question, predicted string, run []trace.Event) {
+func (q *quiz) judge(ctx context.Context, question course.Question, predicted int, run []trace.Event) {
 	q.Printf("\n%s\n", q.Bold(term.Wrap(flow(question.Text), min(q.Width, 80), "")))
 	answer, err := q.lesson.Answer(question, run)
 	if err != nil {
@@ -186,13 +200,13 @@ func (q *quiz) judge(ctx context.Context, question course.Question, predicted st
 		q.all--
 		return
 	}
-	right := sameAnswer(predicted, answer)
+	right := predicted == answer
 	word := "Right"
 	if !right {
 		word = "Not quite"
 	}
-	q.Printf("%s\n", term.Wrap(fmt.Sprintf("%s. You predicted %s; the run shows %s. %s",
-		word, printable(predicted), answer, flow(question.Why)), min(q.Width, 80), ""))
+	q.Printf("%s\n", term.Wrap(fmt.Sprintf("%s. You predicted %d; the run shows %d. %s",
+		word, predicted, answer, flow(question.Why)), min(q.Width, 80), ""))
 	q.record(ctx, question, right)
 }
 
@@ -239,29 +253,21 @@ func chosenOption(options []course.Option, answer string) int {
 	return found
 }
 
-// sameAnswer reports whether a prediction is the answer, in whatever case,
-// with or without words around a number.
-func sameAnswer(predicted, answer string) bool {
-	predicted = strings.ToLower(strings.Trim(predicted, " .\"'`"))
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	if predicted == answer {
-		return true
-	}
-	if _, err := strconv.Atoi(answer); err != nil {
-		return false
-	}
-	numbers := strings.FieldsFunc(predicted, func(r rune) bool { return r < '0' || r > '9' })
+// numberIn returns the one number in an answer: in digits, with or without words
+// around it, or as the answer's first word.
+func numberIn(answer string) (int, bool) {
+	numbers := strings.FieldsFunc(answer, func(r rune) bool { return (r < '0' || r > '9') && r != '-' })
 	if len(numbers) == 0 {
-		for i, word := range numberWords {
-			if strings.Fields(predicted + " x")[0] == word {
-				return strconv.Itoa(i) == answer
-			}
-		}
+		word, _, _ := strings.Cut(strings.ToLower(strings.Trim(answer, " .\"'`")), " ")
+		n, ok := numberWords[word]
+		return n, ok
 	}
-	return len(numbers) == 1 && numbers[0] == answer
+	n, err := strconv.Atoi(numbers[0])
+	return n, len(numbers) == 1 && err == nil
 }
 
-var numberWords = []string{"none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
+var numberWords = map[string]int{"no": 0, "none": 0, "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+	"six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
 
 // flow makes one paragraph of a text from the quiz's file, whose lines end
 // where their author liked, and drops the marks of code.

@@ -31,8 +31,8 @@ type LessonSource struct {
 	Files fs.FS
 	Demo  demo.Demo
 	// Predictions compute, by the question's id, the right answer to a
-	// prediction from the timeline of a run of the demo.
-	Predictions map[string]func(run []trace.Event) (string, error)
+	// prediction, which is a number, from the timeline of a run of the demo.
+	Predictions map[string]func(run []trace.Event) (int, error)
 }
 
 // ExerciseSource is what an exercise's folder exports.

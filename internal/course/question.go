@@ -13,7 +13,7 @@ import (
 var ErrNoWire = errors.New("count the frames: there are none, since the demo ran on the loopback, where there is no wire to look at")
 
 // A Question is one of a lesson's quiz. A prediction is asked before the demo
-// runs; its right answer is computed from that run, and it has no options.
+// runs; its right answer is a number, computed from that run, and it has no options.
 type Question struct {
 	ID      string   `yaml:"id"`
 	Predict bool     `yaml:"predict,omitempty"`
@@ -93,10 +93,10 @@ func (q Question) validate() error {
 
 // Answer returns the right answer to a prediction in view of a run of the
 // lesson's demo.
-func (l *Lesson) Answer(q Question, run []trace.Event) (string, error) {
+func (l *Lesson) Answer(q Question, run []trace.Event) (int, error) {
 	f := l.Source.Lesson.Predictions[q.ID]
 	if f == nil {
-		return "", fmt.Errorf("lesson %s computes no answer to %s", l.Slug, q.ID)
+		return 0, fmt.Errorf("lesson %s computes no answer to %s", l.Slug, q.ID)
 	}
 	return f(run)
 }

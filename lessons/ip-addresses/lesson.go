@@ -7,7 +7,6 @@ import (
 	"embed"
 	"fmt"
 	"net/netip"
-	"strconv"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
@@ -34,7 +33,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (string, error){
+	Predictions: map[string]func([]trace.Event) (int, error){
 		"who-gets-in":      whoGetsIn,
 		"frames-to-itself": framesToItself,
 	},
@@ -138,7 +137,7 @@ func (k knock) call(ctx context.Context, s *demo.Stage, bound netip.Addr, port u
 }
 
 // whoGetsIn counts the clients that got in: those that ended with status 0.
-func whoGetsIn(run []trace.Event) (string, error) {
+func whoGetsIn(run []trace.Event) (int, error) {
 	called, in := 0, 0
 	for _, e := range run {
 		if !isClient(e) || e.Process.Exit == nil {
@@ -154,14 +153,14 @@ func whoGetsIn(run []trace.Event) (string, error) {
 		want += len(a.knocks)
 	}
 	if called != want {
-		return "", fmt.Errorf("%d clients called in this run and not %d: all four acts take two hosts (learnnet doctor says what is missing)", called, want)
+		return 0, fmt.Errorf("%d clients called in this run and not %d: all four acts take two hosts (learnnet doctor says what is missing)", called, want)
 	}
-	return strconv.Itoa(in), nil
+	return in, nil
 }
 
 // framesToItself counts the frames of conversations with the server's port that
 // crossed the wire while a program on the server's own host called it.
-func framesToItself(run []trace.Event) (string, error) {
+func framesToItself(run []trace.Event) (int, error) {
 	var d trace.Decoder
 	frames, seen := 0, false
 	calls, calling := 0, false
@@ -179,9 +178,9 @@ func framesToItself(run []trace.Event) (string, error) {
 		}
 	}
 	if !seen || calls == 0 {
-		return "", course.ErrNoWire
+		return 0, course.ErrNoWire
 	}
-	return strconv.Itoa(frames), nil
+	return frames, nil
 }
 
 // isClient reports whether e is the start or the end of one that calls the

@@ -7,7 +7,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"strconv"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
@@ -29,7 +28,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (string, error){
+	Predictions: map[string]func([]trace.Event) (int, error){
 		"header-bytes": headerBytes,
 		"http-frames":  httpFrames,
 	},
@@ -101,19 +100,19 @@ func request(run []trace.Event) (*trace.Frame, trace.Packet, error) {
 }
 
 // headerBytes counts the bytes of the request's frame that are headers.
-func headerBytes(run []trace.Event) (string, error) {
+func headerBytes(run []trace.Event) (int, error) {
 	f, p, err := request(run)
 	if err != nil {
-		return "", err
+		return 0, err
 	}
-	return strconv.Itoa(f.Length - p.Length), nil
+	return f.Length - p.Length, nil
 }
 
 // httpFrames counts the frames that carry a byte of HTTP. One that is sent
 // again counts once.
-func httpFrames(run []trace.Event) (string, error) {
+func httpFrames(run []trace.Event) (int, error) {
 	if _, _, err := request(run); err != nil {
-		return "", err
+		return 0, err
 	}
 	var d trace.Decoder
 	n := 0
@@ -123,5 +122,5 @@ func httpFrames(run []trace.Event) (string, error) {
 			n++
 		}
 	}
-	return strconv.Itoa(n), nil
+	return n, nil
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"strconv"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/course"
@@ -30,7 +29,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (string, error){"bound": bound, "knock": knock},
+	Predictions: map[string]func([]trace.Event) (int, error){"bound": bound, "knock": knock},
 }
 
 // The ports of the demo. On the loopback they are mapped to free ones.
@@ -111,7 +110,7 @@ func (s scene) call(network, address, reach string, server *lab.Process) error {
 
 // bound counts the programs that got the port that three wanted: those on the
 // server host that were started with the first one's address and didn't fail.
-func bound(run []trace.Event) (string, error) {
+func bound(run []trace.Event) (int, error) {
 	var address string
 	got := make(map[string]bool)
 	for _, e := range run {
@@ -131,14 +130,14 @@ func bound(run []trace.Event) (string, error) {
 		}
 	}
 	if address == "" {
-		return "", errors.New("no program was started on the server host in this run")
+		return 0, errors.New("no program was started on the server host in this run")
 	}
-	return strconv.Itoa(len(got)), nil
+	return len(got), nil
 }
 
 // knock counts the frames of the TCP call to the port that nobody has. One that
 // is sent again counts once.
-func knock(run []trace.Event) (string, error) {
+func knock(run []trace.Event) (int, error) {
 	var d trace.Decoder
 	frames := 0
 	for _, e := range run {
@@ -148,7 +147,7 @@ func knock(run []trace.Event) (string, error) {
 		}
 	}
 	if frames == 0 {
-		return "", course.ErrNoWire
+		return 0, course.ErrNoWire
 	}
-	return strconv.Itoa(frames), nil
+	return frames, nil
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"embed"
 	"net/netip"
-	"strconv"
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
@@ -24,7 +23,7 @@ var Lesson = course.LessonSource{
 		Programs: []demo.Program{demo.InGo("server", server), demo.InGo("client", client), demo.InGo("meter", meter)},
 		Play:     play,
 	},
-	Predictions: map[string]func([]trace.Event) (string, error){
+	Predictions: map[string]func([]trace.Event) (int, error){
 		"unix-frames": unixFrames,
 		"longer-syn":  longerSYN,
 	},
@@ -162,7 +161,7 @@ func (s scene) measure() error {
 }
 
 // unixFrames counts the frames that cross the wire in the first act.
-func unixFrames(run []trace.Event) (string, error) {
+func unixFrames(run []trace.Event) (int, error) {
 	act, frames, all := 0, 0, 0
 	for _, e := range run {
 		switch {
@@ -176,14 +175,14 @@ func unixFrames(run []trace.Event) (string, error) {
 		}
 	}
 	if all == 0 {
-		return "", course.ErrNoWire
+		return 0, course.ErrNoWire
 	}
-	return strconv.Itoa(frames), nil
+	return frames, nil
 }
 
 // longerSYN says by how many bytes the SYN to an IPv6 address is longer than
 // the SYN to an IPv4 address.
-func longerSYN(run []trace.Event) (string, error) {
+func longerSYN(run []trace.Event) (int, error) {
 	var d trace.Decoder
 	length := make(map[int]int) // of the first SYN, by act
 	act := 0
@@ -197,7 +196,7 @@ func longerSYN(run []trace.Event) (string, error) {
 		}
 	}
 	if length[actInet] == 0 || length[actInet6] == 0 {
-		return "", course.ErrNoWire
+		return 0, course.ErrNoWire
 	}
-	return strconv.Itoa(length[actInet6] - length[actInet]), nil
+	return length[actInet6] - length[actInet], nil
 }

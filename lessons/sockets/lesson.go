@@ -6,7 +6,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"strconv"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/course"
@@ -38,7 +37,7 @@ var Lesson = course.LessonSource{
 		}},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (string, error){
+	Predictions: map[string]func([]trace.Event) (int, error){
 		"frames-before-data": framesBeforeData,
 		"bytes-read":         bytesRead,
 	},
@@ -74,7 +73,7 @@ func play(ctx context.Context, s *demo.Stage) error {
 
 // framesBeforeData counts the frames that cross the wire before the first one
 // that carries data.
-func framesBeforeData(run []trace.Event) (string, error) {
+func framesBeforeData(run []trace.Event) (int, error) {
 	var d trace.Decoder
 	before := 0
 	for _, e := range run {
@@ -83,22 +82,22 @@ func framesBeforeData(run []trace.Event) (string, error) {
 			continue
 		}
 		if p.Protocol == "TCP" && p.Length > 0 {
-			return strconv.Itoa(before), nil
+			return before, nil
 		}
 		before++
 	}
 	if before == 0 {
-		return "", course.ErrNoWire
+		return 0, course.ErrNoWire
 	}
-	return "", errors.New("count the frames: none of them carries data")
+	return 0, errors.New("count the frames: none of them carries data")
 }
 
 // bytesRead says how many bytes the server's one read returned: as many as are
 // in the line it prints after the one that says where it listens.
-func bytesRead(run []trace.Event) (string, error) {
+func bytesRead(run []trace.Event) (int, error) {
 	lines := strings.Split(trace.Printed(run, "server"), "\n")
 	if len(lines) < 3 { // the last one is what stands behind the last "\n"
-		return "", errors.New("count the bytes: the server printed no message")
+		return 0, errors.New("count the bytes: the server printed no message")
 	}
-	return strconv.Itoa(len(lines[1])), nil
+	return len(lines[1]), nil
 }

@@ -37,7 +37,7 @@ var Lesson = course.LessonSource{
 		Play: play,
 		Talk: letThemTalk,
 	},
-	Predictions: map[string]func([]trace.Event) (string, error){
+	Predictions: map[string]func([]trace.Event) (int, error){
 		"bytes-of-taibai": bytesOfTaibai,
 		"bytes-unheard":   bytesUnheard,
 		"messages-read":   messagesRead,

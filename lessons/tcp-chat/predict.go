@@ -3,7 +3,6 @@ package tcpchat
 import (
 	"bytes"
 	"errors"
-	"strconv"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/course"
@@ -23,7 +22,7 @@ func eachPayload(run []trace.Event, f func(from trace.Host, p trace.Packet) bool
 }
 
 // bytesOfTaibai counts the bytes of the segment that carries Li's name.
-func bytesOfTaibai(run []trace.Event) (string, error) {
+func bytesOfTaibai(run []trace.Event) (int, error) {
 	n := 0
 	eachPayload(run, func(from trace.Host, p trace.Packet) bool {
 		if from == trace.Client && bytes.HasPrefix(p.Payload, []byte("太")) {
@@ -32,14 +31,14 @@ func bytesOfTaibai(run []trace.Event) (string, error) {
 		return n == 0
 	})
 	if n == 0 {
-		return "", course.ErrNoWire
+		return 0, course.ErrNoWire
 	}
-	return strconv.Itoa(n), nil
+	return n, nil
 }
 
 // bytesUnheard counts the bytes of the second caller's that cross the wire
 // before the first one's q does, and with it the end of the first conversation.
-func bytesUnheard(run []trace.Event) (string, error) {
+func bytesUnheard(run []trace.Event) (int, error) {
 	var first uint16 // the port of the first caller
 	n, over := 0, false
 	eachPayload(run, func(from trace.Host, p trace.Packet) bool {
@@ -55,18 +54,18 @@ func bytesUnheard(run []trace.Event) (string, error) {
 		return !over
 	})
 	if !over {
-		return "", course.ErrNoWire
+		return 0, course.ErrNoWire
 	}
-	return strconv.Itoa(n), nil
+	return n, nil
 }
 
 // messagesRead counts what the tutorial's server prints of Li's line 太白,
 // which reaches it in two segments: all that it prints but the line that says
 // where it listens, and the first hello.
-func messagesRead(run []trace.Event) (string, error) {
+func messagesRead(run []trace.Event) (int, error) {
 	_, behind, found := strings.Cut(trace.Printed(run, "tutorial"), "hello")
 	if !found {
-		return "", errors.New("count the messages: the tutorial's server has read none in this run")
+		return 0, errors.New("count the messages: the tutorial's server has read none in this run")
 	}
-	return strconv.Itoa(strings.Count(behind, "\n") - 1), nil
+	return strings.Count(behind, "\n") - 1, nil
 }

@@ -33,7 +33,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (string, error){
+	Predictions: map[string]func([]trace.Event) (int, error){
 		"first-read": firstRead,
 		"crossings":  crossings,
 		"udp-reads":  udpReads,
@@ -76,20 +76,19 @@ func printed(run []trace.Event, act int) []string {
 
 // firstRead says how many bytes the TCP server's first read returned on the
 // perfect wire.
-func firstRead(run []trace.Event) (string, error) {
+func firstRead(run []trace.Event) (int, error) {
 	reads := printed(run, tcpPerfect)
 	if len(reads) == 0 {
-		return "", errors.New("count the bytes: the TCP server read nothing in the first act; play the demo again")
+		return 0, errors.New("count the bytes: the TCP server read nothing in the first act; play the demo again")
 	}
-	return strconv.Itoa(len(reads[0])), nil
+	return len(reads[0]), nil
 }
 
 // crossings says how often the wire was crossed, once for each time that one
 // side had to hear from the other first, until the TCP server's host had the
 // first byte.
-func crossings(run []trace.Event) (string, error) {
-	n, err := crossingsToData(inAct(run, tcpPerfect), "TCP")
-	return strconv.Itoa(n), err
+func crossings(run []trace.Event) (int, error) {
+	return crossingsToData(inAct(run, tcpPerfect), "TCP")
 }
 
 func crossingsToData(act []trace.Event, protocol string) (int, error) {
@@ -112,10 +111,10 @@ func crossingsToData(act []trace.Event, protocol string) (int, error) {
 }
 
 // udpReads says how many messages the UDP server read on the bad wire.
-func udpReads(run []trace.Event) (string, error) {
+func udpReads(run []trace.Event) (int, error) {
 	reads := printed(run, udpBad)
 	if len(reads) == 0 {
-		return "", errors.New("nothing got lost in this run: that takes a wire, and so two hosts (learnnet doctor says what is missing)")
+		return 0, errors.New("nothing got lost in this run: that takes a wire, and so two hosts (learnnet doctor says what is missing)")
 	}
-	return strconv.Itoa(len(reads)), nil
+	return len(reads), nil
 }

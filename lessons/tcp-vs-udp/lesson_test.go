@@ -68,7 +68,7 @@ func frameOfOne(t *testing.T, run []trace.Event, act int) int {
 // plainly; the quiz computes it from the learner's own run.
 func TestPredictionsHaveTheAnswersThatTheLessonGives(t *testing.T) {
 	run := recording(t)
-	for name, want := range map[string]string{"first-read": "19", "crossings": "3", "udp-reads": "4"} {
+	for name, want := range map[string]int{"first-read": 19, "crossings": 3, "udp-reads": 4} {
 		got, err := Lesson.Predictions[name](run)
 		require.NoError(t, err)
 		assert.Equal(t, want, got, name)

@@ -3,7 +3,6 @@ package twoprograms
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/learnnet/learnnet/internal/course"
@@ -11,7 +10,7 @@ import (
 )
 
 // framesForAFile counts the frames that cross the wire in the first act.
-func framesForAFile(run []trace.Event) (string, error) {
+func framesForAFile(run []trace.Event) (int, error) {
 	act, frames, all := 0, 0, 0
 	for _, e := range run {
 		switch {
@@ -25,24 +24,24 @@ func framesForAFile(run []trace.Event) (string, error) {
 		}
 	}
 	if all == 0 {
-		return "", course.ErrNoWire
+		return 0, course.ErrNoWire
 	}
-	return strconv.Itoa(frames), nil
+	return frames, nil
 }
 
 // hastyStatus returns the exit status of the reader that came while the writer
 // was at work.
-func hastyStatus(run []trace.Event) (string, error) {
+func hastyStatus(run []trace.Event) (int, error) {
 	for _, e := range run {
 		if e.Process != nil && e.Process.Program == hasty && e.Process.Exit != nil {
-			return strconv.Itoa(e.Process.Exit.Status), nil
+			return e.Process.Exit.Status, nil
 		}
 	}
-	return "", fmt.Errorf("no reader named %q ended in this run: play the demo again", hasty)
+	return 0, fmt.Errorf("no reader named %q ended in this run: play the demo again", hasty)
 }
 
 // wholeMessage counts the readers whose last line is the whole message.
-func wholeMessage(run []trace.Event) (string, error) {
+func wholeMessage(run []trace.Event) (int, error) {
 	whole := 0
 	for _, reader := range []string{early, hasty, late, overSocket} {
 		lines := strings.Split(strings.TrimSpace(trace.Printed(run, reader)), "\n")
@@ -52,7 +51,7 @@ func wholeMessage(run []trace.Event) (string, error) {
 		}
 	}
 	if whole == 0 {
-		return "", errors.New("nobody got the message in this run: it was cut short, play the demo again")
+		return 0, errors.New("nobody got the message in this run: it was cut short, play the demo again")
 	}
-	return strconv.Itoa(whole), nil
+	return whole, nil
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -42,7 +41,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (string, error){
+	Predictions: map[string]func([]trace.Event) (int, error){
 		"frames-of-a-death": framesOfADeath,
 		"sent-by-carl":      sentByCarl,
 		"bytes-of-a-colour": bytesOfAColour,
@@ -218,7 +217,7 @@ func until(ctx context.Context, p *lab.Process, count int) bool {
 // framesOfADeath counts the frames that cross the wire between the end of
 // bert's client, which is killed, and the next line that somebody types.
 // Kernels may ask for each other's hardware address at any time: that is left out.
-func framesOfADeath(run []trace.Event) (string, error) {
+func framesOfADeath(run []trace.Event) (int, error) {
 	var d trace.Decoder
 	dead, frames, crossed := false, 0, false
 	for _, e := range run {
@@ -230,17 +229,17 @@ func framesOfADeath(run []trace.Event) (string, error) {
 		case dead && isFrame && packet.Protocol != "ARP":
 			frames++
 		case dead && e.Input != nil && !crossed:
-			return "", course.ErrNoWire
+			return 0, course.ErrNoWire
 		case dead && e.Input != nil:
-			return strconv.Itoa(frames), nil
+			return frames, nil
 		}
 	}
-	return "", errors.New("nobody typed anything after the end of bert's client in this run: it was cut short, play the demo again")
+	return 0, errors.New("nobody typed anything after the end of bert's client in this run: it was cut short, play the demo again")
 }
 
 // sentByCarl counts the messages that came from carl: the server printed a line
 // for each.
-func sentByCarl(run []trace.Event) (string, error) {
+func sentByCarl(run []trace.Event) (int, error) {
 	n := 0
 	for _, line := range strings.Split(trace.Printed(run, "server"), "\n") {
 		if strings.Contains(line, carl) {
@@ -248,17 +247,17 @@ func sentByCarl(run []trace.Event) (string, error) {
 		}
 	}
 	if n == 0 {
-		return "", errors.New("nothing came from carl in this run: it was cut short, play the demo again")
+		return 0, errors.New("nothing came from carl in this run: it was cut short, play the demo again")
 	}
-	return strconv.Itoa(n), nil
+	return n, nil
 }
 
 // bytesOfAColour counts the bytes of the first line that the server printed,
 // with its line end.
-func bytesOfAColour(run []trace.Event) (string, error) {
+func bytesOfAColour(run []trace.Event) (int, error) {
 	line, _, found := strings.Cut(trace.Printed(run, "server"), "\n")
 	if !found {
-		return "", errors.New("the server printed nothing in this run: it was cut short, play the demo again")
+		return 0, errors.New("the server printed nothing in this run: it was cut short, play the demo again")
 	}
-	return strconv.Itoa(len(line + "\n")), nil
+	return len(line + "\n"), nil
 }

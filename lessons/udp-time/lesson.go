@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -37,7 +36,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (string, error){
+	Predictions: map[string]func([]trace.Event) (int, error){
 		"questions-read": questionsRead,
 		"exit-status":    exitStatus,
 	},
@@ -133,7 +132,7 @@ func askFor(ctx context.Context, s *demo.Stage, address, format string) error {
 
 // questionsRead counts the questions that the server read, and so printed, in
 // the two acts in which the wire loses one datagram.
-func questionsRead(run []trace.Event) (string, error) {
+func questionsRead(run []trace.Event) (int, error) {
 	played := false
 	var printed strings.Builder
 	for _, e := range run {
@@ -143,7 +142,7 @@ func questionsRead(run []trace.Event) (string, error) {
 		}
 	}
 	if !played {
-		return "", errors.New("nothing got lost in this run: that takes a wire, and so two hosts (learnnet doctor says what is missing)")
+		return 0, errors.New("nothing got lost in this run: that takes a wire, and so two hosts (learnnet doctor says what is missing)")
 	}
 	read := 0
 	for line := range strings.Lines(printed.String()) {
@@ -151,22 +150,22 @@ func questionsRead(run []trace.Event) (string, error) {
 			read++
 		}
 	}
-	return strconv.Itoa(read), nil
+	return read, nil
 }
 
 // exitStatus returns the exit status of the client that asked with a directive
 // that nobody knows.
-func exitStatus(run []trace.Event) (string, error) {
+func exitStatus(run []trace.Event) (int, error) {
 	asking := 0 // the process that asks wrongly
 	for _, e := range run {
 		switch {
 		case starts(e, askedWrongly):
 			asking = e.Process.PID
 		case e.Process != nil && e.Process.Exit != nil && e.Process.PID == asking:
-			return strconv.Itoa(e.Process.Exit.Status), nil
+			return e.Process.Exit.Status, nil
 		}
 	}
-	return "", errors.New("no client asked with an unknown directive in this run: it was cut short, play the demo again")
+	return 0, errors.New("no client asked with an unknown directive in this run: it was cut short, play the demo again")
 }
 
 // starts reports whether a client that asks for format starts with e.
