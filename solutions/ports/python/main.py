@@ -1,17 +1,28 @@
-"""Knocks on every TCP port of a range and says what each one answered."""
+"""Knocks on every TCP port of a range and says what each one answered.
 
+One thread does it all: it knocks on many ports without waiting for any of them,
+and then asks the kernel again and again which of them have answered."""
+
+import errno
+import itertools
+import os
+import selectors
 import socket
 import sys
-import threading
+import time
 
 # How long a port may take to answer, in seconds, unless WAIT says otherwise. One
 # that is open or closed answers within one round trip; only silence takes this
 # long.
 DEFAULT_WAIT = 1.0
 
-# How many ports are tried at once. Each knock under way holds a thread and a
-# file descriptor, and some systems allow a program no more than 256 of those.
-KNOCKERS = 100
+# How many ports are tried at once. Each knock under way holds a file descriptor,
+# and some systems allow a program no more than 256 of those.
+AT_ONCE = 200
+
+# What a connect that doesn't wait says while there is no answer yet, on Windows
+# the latter.
+UNDER_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK)
 
 
 def main():
@@ -26,10 +37,10 @@ def main():
     except OSError as error:
         print(f"main: {error}", file=sys.stderr)
         return 1
-    for port, state in zip(ports, states):
-        if state != "closed":
-            print(port, state)
-    print(states.count("closed"), "closed")
+    for port in ports:
+        if states[port] != "closed":
+            print(port, states[port])
+    print(list(states.values()).count("closed"), "closed")
     return 0
 
 
@@ -70,44 +81,55 @@ def parse_wait(text):
 
 
 def scan(address, ports, wait):
-    """Returns what each of the ports answered, in their order."""
-    states = [None] * len(ports)
-    errors = []
+    """Returns what each of the ports answered, by its number."""
+    states = {}
+    limits = {}  # when the wait of each knock under way is over; the earliest first
+    left = iter(ports)
+    with selectors.DefaultSelector() as selector:
 
-    def knock_on_every(step, start):
-        try:
-            for i in range(start, len(ports), step):
-                states[i] = knock(address, ports[i], wait)
-        except OSError as error:  # of a thread, nobody else would see it
-            errors.append(error)
+        def done(sock, state):
+            port = selector.unregister(sock).data
+            states[port] = state
+            del limits[sock]
+            sock.close()  # hangs up at once if somebody answered
 
-    # The first of n threads takes the ports 0, n, 2n …, the second 1, n+1, 2n+1 …
-    n = min(KNOCKERS, len(ports))
-    threads = [threading.Thread(target=knock_on_every, args=(n, start)) for start in range(n)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
+        while len(states) < len(ports):
+            for port in itertools.islice(left, AT_ONCE - len(limits)):
+                sock = socket.socket(family_of(address), socket.SOCK_STREAM)
+                sock.setblocking(False)
+                error = sock.connect_ex((address, port))
+                if error in UNDER_WAY:
+                    selector.register(sock, selectors.EVENT_WRITE, data=port)
+                    limits[sock] = time.monotonic() + wait
+                else:  # our own machine may answer before connect returns
+                    states[port] = state_after(error)
+                    sock.close()
+            if not limits:
+                continue
+            timeout = next(iter(limits.values())) - time.monotonic()
+            # A socket can be written to when it is connected, and also when that
+            # has failed.
+            for key, _ in selector.select(max(timeout, 0)):
+                sock = key.fileobj
+                done(sock, state_after(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)))
+            now = time.monotonic()
+            for sock in [sock for sock, limit in limits.items() if limit <= now]:
+                done(sock, "silent")
     return states
 
 
-def knock(address, port, wait):
-    """Connects, and hangs up at once if somebody answers.
+def state_after(error):
+    """Returns what a connect that ended with that error says about the port.
 
-    An OSError means that nothing was learned about the port: no route, no
-    descriptor left.
+    An OSError means that nothing was learned about it: no route, perhaps.
     """
-    with socket.socket(family_of(address), socket.SOCK_STREAM) as sock:
-        sock.settimeout(wait)
-        try:
-            sock.connect((address, port))
-        except ConnectionRefusedError:
-            return "closed"
-        except socket.timeout:
-            return "silent"
+    if error == 0:
         return "open"
+    if error == errno.ECONNREFUSED:
+        return "closed"
+    if error == errno.ETIMEDOUT:  # the kernel's own patience, two minutes on Linux
+        return "silent"
+    raise OSError(error, os.strerror(error))
 
 
 if __name__ == "__main__":
