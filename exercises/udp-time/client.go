@@ -23,14 +23,15 @@ const (
 	longWait = 30 * time.Second
 	// mostSilence is what silenceWait grows to on a busy machine at most.
 	mostSilence = 300 * time.Millisecond
-	// leeway is by how much a client is not late twice in a row: a machine that
+	// leeway is by how much the shorter of a client's waits may be too long. More
+	// has to be so in each of mostRuns runs: a wait that is always the same is then
+	// too short where it is to be lossWait, or too long here.
+	leeway = 150 * time.Millisecond
+	// sureLeeway is by how much a client is not late twice in a row: a machine that
 	// isn't known to be busy would have to hold it up for as long each time. A
 	// client that did not read its third argument waits for about a second; the
 	// checker would have to be late by as much to miss it.
-	leeway = 400 * time.Millisecond
-	// doubt is by how much a client may not be late in each of mostRuns runs: then
-	// no wait that is always the same passes here and where it is to be lossWait.
-	doubt = 150 * time.Millisecond
+	sureLeeway = 400 * time.Millisecond
 	// nearlyDefault is what the longest wait grows to on a busy machine at most.
 	nearlyDefault = 900 * time.Millisecond
 	// mostRuns is how often in a row a client's waits may be too long before that
@@ -305,10 +306,10 @@ func giveUp(t *check.T) (fault check.Cause) {
 	}
 	// The shorter wait counts: a client that doesn't know how long to wait is
 	// late each time, one that the machine has held up only that once.
-	late := min(max(wait+leeway, t.Patience(wait)), nearlyDefault)
 	shorter := min(at[1].Sub(at[0]), at[2].Sub(at[1]))
-	t.Expect(shorter < late, tooLate(1, wait))
-	if shorter >= min(max(wait+doubt, t.Patience(wait)), nearlyDefault) {
+	late := func(by time.Duration) bool { return shorter >= min(max(wait+by, t.Patience(wait)), nearlyDefault) }
+	t.Expect(!late(sureLeeway), tooLate(1, wait))
+	if late(leeway) {
 		fault = tooLate(1, wait)
 	}
 	p.MarkStderr() // what it says when it asks again is no goodbye
