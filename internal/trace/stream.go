@@ -71,7 +71,7 @@ func (d *Decoder) follow(r *reading, tcp *layers.TCP) {
 			before(p.Ack, peer.highest())
 		own.acked = &said
 	}
-	d.compare(r, tcp, own, believed)
+	d.markOrder(r, tcp, own, believed)
 }
 
 // directions returns the direction that a segment belongs to, and the other one,
@@ -105,8 +105,9 @@ func (d *Decoder) directions(way path, tcp *layers.TCP, believed bool) (own, pee
 	return own, peer
 }
 
-// compare marks what a segment carries by what its direction has carried before.
-func (d *Decoder) compare(r *reading, tcp *layers.TCP, own *stream, believed bool) {
+// markOrder marks a segment that carries what its direction has carried before,
+// or comes too late.
+func (d *Decoder) markOrder(r *reading, tcp *layers.TCP, own *stream, believed bool) {
 	p := r.Packet
 	now := sent{span{p.Seq, p.Seq + uint32(p.Length)}, r.sent}
 	if tcp.SYN {
