@@ -88,7 +88,7 @@ var steps = []check.Step{
 		Rationale: "A firewall that drops what it doesn't like makes no sound. Only time tells silence, so the waiting must be done for all ports at once. This step gives a WAIT of 90 milliseconds.",
 		Hints: []string{
 			"If each silent port takes one wait, how can a hundred of them take one wait too?",
-			"Wait for many ports at the same time: goroutines, threads or asyncio, each connection with the time limit that WAIT says.",
+			"Wait for many ports at the same time: goroutines, threads, asyncio or select, each connection with the time limit that WAIT says.",
 			"Go: 200 goroutines that receive port numbers from a channel and call net.DialTimeout with time.Duration(ms) * time.Millisecond. Python: ThreadPoolExecutor(100).map(knock, ports), with settimeout(ms / 1000) before connect.",
 		},
 		Causes: map[check.Kind]string{
