@@ -26,7 +26,7 @@ var courseFiles embed.FS
 
 func testTopics() []course.Topic {
 	return []course.Topic{
-		testTopic("greeting", greetingDemo, greetingSuite, map[string]func([]trace.Event) (int, error){"prints": countPrinted}),
+		testTopic("greeting", greetingDemo, greetingSuite, course.Predictions{"prints": countPrinted}),
 		testTopic("shout", demo.Demo{}, shoutSuite, nil),
 	}
 }
@@ -49,7 +49,7 @@ func scriptCourse() course.Source {
 	return course.Source{Topics: testTopics(), Glossary: glossary}
 }
 
-func testTopic(slug string, d demo.Demo, suite check.Suite, predictions map[string]func([]trace.Event) (int, error)) course.Topic {
+func testTopic(slug string, d demo.Demo, suite check.Suite, predictions course.Predictions) course.Topic {
 	sub := func(dir string) fs.FS {
 		files, err := fs.Sub(courseFiles, "testdata/course/"+slug+"/"+dir)
 		if err != nil {

@@ -203,7 +203,7 @@ func TestCtrlCEndsAQuizThatWaitsForAnAnswer(t *testing.T) {
 	cmd.Stdout, cmd.Stderr = r, r
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	r.until("Your prediction:", 1)
+	r.until("Your prediction, a number:", 1)
 	r.interrupt()
 }
 

@@ -153,7 +153,7 @@ func (q *quiz) read(ctx context.Context, prompt string) (string, error) {
 func (q *quiz) predict(ctx context.Context, question course.Question) (int, error) {
 	q.pose(question.Text)
 	for {
-		answer, err := q.read(ctx, "Your prediction")
+		answer, err := q.read(ctx, "Your prediction, a number")
 		if err != nil {
 			return 0, err
 		}

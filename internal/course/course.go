@@ -28,12 +28,14 @@ type Topic struct {
 type LessonSource struct {
 	// Files holds lesson.md, quiz.yaml and the demo's sources that lesson.md
 	// includes.
-	Files fs.FS
-	Demo  demo.Demo
-	// Predictions compute, by the question's id, the right answer to a
-	// prediction, which is a number, from the timeline of a run of the demo.
-	Predictions map[string]func(run []trace.Event) (int, error)
+	Files       fs.FS
+	Demo        demo.Demo
+	Predictions Predictions
 }
+
+// Predictions compute, by the question's id, the right answer to a prediction,
+// which is a number, from the timeline of a run of the demo.
+type Predictions map[string]func(run []trace.Event) (int, error)
 
 // ExerciseSource is what an exercise's folder exports.
 type ExerciseSource struct {

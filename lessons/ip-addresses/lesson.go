@@ -33,7 +33,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (int, error){
+	Predictions: course.Predictions{
 		"who-gets-in":      whoGetsIn,
 		"frames-to-itself": framesToItself,
 	},

@@ -28,7 +28,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (int, error){
+	Predictions: course.Predictions{
 		"header-bytes": headerBytes,
 		"http-frames":  httpFrames,
 	},

@@ -29,7 +29,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (int, error){"bound": bound, "knock": knock},
+	Predictions: course.Predictions{"bound": bound, "knock": knock},
 }
 
 // The ports of the demo. On the loopback they are mapped to free ones.

@@ -23,7 +23,7 @@ var Lesson = course.LessonSource{
 		Programs: []demo.Program{demo.InGo("server", server), demo.InGo("client", client), demo.InGo("meter", meter)},
 		Play:     play,
 	},
-	Predictions: map[string]func([]trace.Event) (int, error){
+	Predictions: course.Predictions{
 		"unix-frames": unixFrames,
 		"longer-syn":  longerSYN,
 	},

@@ -37,7 +37,7 @@ var Lesson = course.LessonSource{
 		}},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (int, error){
+	Predictions: course.Predictions{
 		"frames-before-data": framesBeforeData,
 		"bytes-read":         bytesRead,
 	},

@@ -7,7 +7,6 @@ import (
 
 	"github.com/learnnet/learnnet/internal/course"
 	"github.com/learnnet/learnnet/internal/demo"
-	"github.com/learnnet/learnnet/internal/trace"
 )
 
 //go:embed lesson.md quiz.yaml talk.go faulty.go server.py client.py tutorial.py netcat.py recording.jsonl
@@ -37,7 +36,7 @@ var Lesson = course.LessonSource{
 		Play: play,
 		Talk: letThemTalk,
 	},
-	Predictions: map[string]func([]trace.Event) (int, error){
+	Predictions: course.Predictions{
 		"bytes-of-taibai": bytesOfTaibai,
 		"bytes-unheard":   bytesUnheard,
 		"messages-read":   messagesRead,

@@ -33,7 +33,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (int, error){
+	Predictions: course.Predictions{
 		"first-read": firstRead,
 		"crossings":  crossings,
 		"udp-reads":  udpReads,

@@ -32,7 +32,7 @@ var Lesson = course.LessonSource{
 		Play: play,
 		Open: open,
 	},
-	Predictions: map[string]func([]trace.Event) (int, error){
+	Predictions: course.Predictions{
 		"frames-for-a-file": framesForAFile,
 		"hasty-status":      hastyStatus,
 		"whole-message":     wholeMessage,

@@ -41,7 +41,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (int, error){
+	Predictions: course.Predictions{
 		"frames-of-a-death": framesOfADeath,
 		"sent-by-carl":      sentByCarl,
 		"bytes-of-a-colour": bytesOfAColour,

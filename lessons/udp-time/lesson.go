@@ -36,7 +36,7 @@ var Lesson = course.LessonSource{
 		},
 		Play: play,
 	},
-	Predictions: map[string]func([]trace.Event) (int, error){
+	Predictions: course.Predictions{
 		"questions-read": questionsRead,
 		"exit-status":    exitStatus,
 	},
