@@ -64,20 +64,26 @@ func newRoot(a *app) *cobra.Command {
 }
 
 // inWords returns err, or says in its place what a flag takes that got something
-// else than a number.
+// else than a number or a duration.
 func inWords(err error) error {
 	wrong, ok := errors.AsType[*pflag.InvalidValueError](err)
-	if _, numeric := errors.AsType[*strconv.NumError](err); !ok || !numeric {
+	if !ok {
+		return err
+	}
+	kind := wrong.GetFlag().Value.Type()
+	if _, numeric := errors.AsType[*strconv.NumError](err); !numeric && kind != "duration" {
 		return err
 	}
 	takes := "a whole number"
-	switch kind := wrong.GetFlag().Value.Type(); {
+	switch {
 	case errors.Is(err, strconv.ErrRange):
 		takes = "no number so large"
 	case strings.HasPrefix(kind, "uint"):
 		takes += " from 0 up"
 	case kind == "bool":
 		takes = "true or false"
+	case kind == "duration":
+		takes = "a duration such as 20ms or 1.5s"
 	}
 	return fmt.Errorf("--%s takes %s: %q is not understood", wrong.GetFlag().Name, takes, wrong.GetValue())
 }
