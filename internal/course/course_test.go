@@ -151,6 +151,7 @@ func TestALadderIsTheSameWhateverTheClockAndTheKernelChose(t *testing.T) {
 	assert.ErrorContains(t, sameLadder(quoted, quoted+"  200.0 │──FIN──▶│\n"), "FIN")
 	assert.ErrorContains(t, sameLadder(quoted+"  200.0 │──FIN──▶│\n", quoted), "FIN")
 	assert.Error(t, sameLadder("port 8898", "port 8899"), "a port that we chose is not volatile")
+	assert.NoError(t, sameLadder("│◀─UDP 12 bytes \"26 Nov 17:01\"─│", "│◀─UDP 12 bytes \"01 Dec 00:09\"─│"), "the day")
 }
 
 func TestALadderQuotedInPartKeepsOrderAndAct(t *testing.T) {

@@ -107,7 +107,7 @@ var (
 	bareACK    = regexp.MustCompile(`^│ ?◀?─*ACK seq=\d+ ack=\d+( \(duplicate ACK\))?─*▶?│$`)
 	drawnLine  = regexp.MustCompile(`─+`)
 	space      = regexp.MustCompile(` +`)
-	date       = regexp.MustCompile(`\d{4}-\d\d-\d\d`)
+	date       = regexp.MustCompile(`\d{4}-\d\d-\d\d|\b\d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b`)
 	timeOfDay  = regexp.MustCompile(`\d\d:\d\d(:\d\d)?`)
 	duration   = regexp.MustCompile(`\d+(\.\d+)? ?ms`)
 )
