@@ -110,18 +110,18 @@ func (c *control) writeThen(m message, sent func()) error {
 	if err != nil {
 		return fmt.Errorf("encode control message: %w", err)
 	}
-	var rights []byte
-	if len(m.files) > 0 {
-		fds := make([]int, len(m.files))
-		for i, f := range m.files {
-			fds[i] = int(f.Fd())
-		}
-		rights = unix.UnixRights(fds...)
-	}
+	header := binary.BigEndian.AppendUint32(nil, uint32(len(body)))
 	c.send.Lock()
 	defer c.send.Unlock()
-	header := binary.BigEndian.AppendUint32(nil, uint32(len(body)))
-	if _, _, err := c.conn.WriteMsgUnix(header, rights, nil); err != nil {
+	if len(m.files) == 0 {
+		_, err := c.conn.Write(append(header, body...))
+		return err
+	}
+	fds := make([]int, len(m.files))
+	for i, f := range m.files {
+		fds[i] = int(f.Fd())
+	}
+	if _, _, err := c.conn.WriteMsgUnix(header, unix.UnixRights(fds...), nil); err != nil {
 		return err
 	}
 	sent()

@@ -34,15 +34,17 @@ func (s hostSpec) wireEnd() string { return "wire-" + string(s.name) }
 // host's namespaces and starts its programs.
 type agentHost struct {
 	hostSpec
-	ns    netns.NsHandle
-	work  chan func()
-	diag  *diagnosis
-	cable cable
+	ns     netns.NsHandle
+	work   chan func()
+	visits chan func(entered error) // taken by the visitors that are free
+	diag   *diagnosis
+	tables tables
+	cable  cable
 }
 
 // newAgentHost makes the host and its thread.
 func newAgentHost(spec hostSpec, wire netns.NsHandle) (*agentHost, error) {
-	h := &agentHost{hostSpec: spec, work: make(chan func())}
+	h := &agentHost{hostSpec: spec, work: make(chan func()), visits: make(chan func(error))}
 	made := make(chan error)
 	go func() {
 		// Never unlocked: the thread differs from the others for good.
@@ -73,18 +75,34 @@ func (h *agentHost) do(f func() error) error {
 	return <-done
 }
 
-// visit runs f on a fresh thread in the host's network namespace. f may block.
+// visit runs f on a thread in the host's network namespace that no other visit
+// uses at the same time. f may block.
 func (h *agentHost) visit(f func() error) error {
 	done := make(chan error)
-	go func() {
-		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
-		if err := netns.Set(h.ns); err != nil {
-			done <- fmt.Errorf("enter host %s: %w", h.name, err)
+	visit := func(entered error) {
+		if entered != nil {
+			done <- fmt.Errorf("enter host %s: %w", h.name, entered)
 			return
 		}
 		done <- f()
-	}()
+	}
+	select {
+	case h.visits <- visit:
+	default:
+		go h.visitor(visit)
+	}
 	return <-done
+}
+
+// visitor makes a visit, and then those that come while it is free: its thread
+// costs more than most visits, and is of no other use once it has entered.
+func (h *agentHost) visitor(visit func(entered error)) {
+	runtime.LockOSThread() // and never unlocked
+	entered := netns.Set(h.ns)
+	for visit(entered); entered == nil; {
+		visit = <-h.visits
+		visit(nil)
+	}
 }
 
 // open makes the socket that req asks for, on this host.
@@ -146,6 +164,9 @@ func (h *agentHost) enter(wire netns.NsHandle) (err error) {
 		return err
 	}
 	if h.diag, err = newDiagnosis(); err != nil {
+		return err
+	}
+	if h.tables, err = openTables(); err != nil {
 		return err
 	}
 	if h.cable, err = watchCable(); err != nil {

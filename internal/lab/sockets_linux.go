@@ -60,15 +60,11 @@ func (h *agentHost) sockets() ([]trace.Socket, error) {
 			out = append(out, sock)
 		}
 	}
-	var table []byte
-	err := h.visit(func() (err error) {
-		table, err = os.ReadFile("/proc/thread-self/net/unix")
-		return err
-	})
+	table, err := h.tables.read("unix")
 	if err != nil {
 		return nil, fmt.Errorf("read the unix sockets: %w", err)
 	}
-	return append(out, parseUnixSockets(string(table))...), nil
+	return append(out, parseUnixSockets(table)...), nil
 }
 
 func inetSocket(network string, s *netlink.Socket) trace.Socket {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,19 +19,13 @@ type traffic struct {
 
 // traffic reads the host's counters (proc_pid_net(5)).
 func (h *agentHost) traffic() (t traffic, err error) {
-	err = h.visit(func() error {
-		var tables [4]string
-		for i, name := range []string{"dev", "snmp", "netstat", "snmp6"} {
-			b, err := os.ReadFile("/proc/thread-self/net/" + name)
-			if err != nil && name != "snmp6" { // which isn't there without IPv6
-				return err
-			}
-			tables[i] = string(b)
+	var texts [4]string
+	for i, name := range []string{"dev", "snmp", "netstat", "snmp6"} {
+		if texts[i], err = h.tables.read(name); err != nil {
+			return traffic{}, err
 		}
-		t, err = parseTraffic(tables[0], tables[1], tables[2], tables[3])
-		return err
-	})
-	return t, err
+	}
+	return parseTraffic(texts[0], texts[1], texts[2], texts[3])
 }
 
 // parseTraffic reads the tables dev, snmp, netstat and snmp6 of /proc/net.
