@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -224,16 +225,23 @@ func (c *Conn) Abort() {
 	_ = lab.CloseForGood(c.conn)
 }
 
+// A buffer takes whatever a read can return, the largest datagram too. Few of
+// them serve a step that reads from a hundred connections.
+type buffer [64 << 10]byte
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
 // fill reads until have is satisfied, the connection ends, or the wait is over.
 func (c *Conn) fill(have func(got []byte) bool) {
 	ctx, cancel := c.p.wait(c.conn)
 	defer cancel()
 	defer until(ctx, c.conn.SetReadDeadline)()
-	buf := make([]byte, 64<<10)
+	buf := buffers.Get().(*buffer)
+	defer buffers.Put(buf)
 	for c.end == nil && !have(c.got[c.read:]) {
-		n, err := c.conn.Read(buf)
+		n, err := c.conn.Read(buf[:])
 		if n > 0 {
-			c.act("receives", append([]byte(nil), buf[:n]...))
+			c.act("receives", bytes.Clone(buf[:n]))
 			c.got = append(c.got, buf[:n]...)
 		}
 		if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -352,13 +360,15 @@ func (c *Conn) readDatagram() ([]byte, error) {
 	ctx, cancel := c.p.wait(c.conn)
 	defer cancel()
 	defer until(ctx, c.conn.SetReadDeadline)()
-	buf := make([]byte, 64<<10)
-	n, err := c.conn.Read(buf)
+	buf := buffers.Get().(*buffer)
+	defer buffers.Put(buf)
+	n, err := c.conn.Read(buf[:])
 	if err != nil {
 		return nil, err
 	}
-	c.act("receives", append([]byte(nil), buf[:n]...))
-	return buf[:n], nil
+	got := bytes.Clone(buf[:n])
+	c.act("receives", got)
+	return got, nil
 }
 
 // failReset fails the step because the connection was reset. After that the

@@ -115,8 +115,9 @@ func (r *Responder) receive(p *Process, otherwise Cause, owed string) Datagram {
 }
 
 func (r *Responder) read() (Datagram, error) {
-	buf := make([]byte, 64<<10)
-	n, from, err := r.sock.ReadFrom(buf)
+	buf := buffers.Get().(*buffer)
+	defer buffers.Put(buf)
+	n, from, err := r.sock.ReadFrom(buf[:])
 	return Datagram{Data: string(buf[:n]), From: from}, err
 }
 
