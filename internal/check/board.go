@@ -80,7 +80,7 @@ func newStepReport(s Step) StepReport {
 // came of them.
 type board struct {
 	steps   []Step
-	waits   []time.Duration  // of longestWaits
+	ahead   []ahead          // of each step
 	players int              // who take steps, at most
 	onStep  func(StepReport) // told in the suite's order, one at a time; may be nil
 
@@ -94,7 +94,7 @@ type board struct {
 }
 
 func newBoard(steps []Step, players int, onStep func(StepReport)) *board {
-	b := &board{steps: steps, waits: longestWaits(steps), players: players, onStep: onStep,
+	b := &board{steps: steps, ahead: waysAhead(steps), players: players, onStep: onStep,
 		cancels: make([]context.CancelFunc, len(steps)),
 		played:  make([]*StepReport, len(steps)), reports: make([]*StepReport, len(steps))}
 	b.changed.L = &b.mu
@@ -139,19 +139,21 @@ const (
 type candidate struct {
 	number int
 	state  stepState
-	wait   time.Duration // the longest of its own and of the steps that build on it
-	beside int           // steps of its role that are being played
+	ahead
+	beside int // steps of its role that are being played
 }
 
 // compare is negative if c comes before d: what leads to the longest wait comes
 // first, so that the wait goes by while others work; then what builds on steps
-// that have passed, so that little is played for nothing; then the roles take
-// turns, and all else goes in the suite's order.
+// that have passed, so that little is played for nothing; then what leads to the
+// most steps, which can't be played side by side; then the roles take turns, and
+// all else goes in the suite's order.
 func (c candidate) compare(d candidate) int {
 	return cmp.Or(
 		cmp.Compare(min(d.state, early), min(c.state, early)),
 		cmp.Compare(d.wait, c.wait),
 		cmp.Compare(d.state, c.state),
+		cmp.Compare(d.steps, c.steps),
 		cmp.Compare(c.beside, d.beside),
 		cmp.Compare(c.number, d.number))
 }
@@ -174,7 +176,7 @@ func (b *board) next() (int, stepState) {
 		if b.cancels[i] != nil || b.reports[i] != nil {
 			continue
 		}
-		c := candidate{number: i, state: b.readiness(s), wait: b.waits[i], beside: beside[s.Role]}
+		c := candidate{number: i, state: b.readiness(s), ahead: b.ahead[i], beside: beside[s.Role]}
 		if s.Waits > 0 && waiters >= b.players-1 {
 			c.wait = -1
 		}
@@ -185,19 +187,24 @@ func (b *board) next() (int, stepState) {
 	return best.number, best.state
 }
 
-// longestWaits returns for each step the longest of its own wait and those of
-// all steps that build on it.
-func longestWaits(steps []Step) []time.Duration {
-	waits := make([]time.Duration, len(steps))
+// ahead is what a step leads to: the step itself, and those that build on it.
+type ahead struct {
+	wait  time.Duration // the longest
+	steps int           // one after the other, at most
+}
+
+func waysAhead(steps []Step) []ahead {
+	ways := make([]ahead, len(steps))
 	for i := len(steps) - 1; i >= 0; i-- { // a step builds on those before it
-		waits[i] = steps[i].Waits
+		ways[i] = ahead{steps[i].Waits, 1}
 		for j := i + 1; j < len(steps); j++ {
 			if slices.Contains(steps[j].After, steps[i].Name) {
-				waits[i] = max(waits[i], waits[j])
+				ways[i].wait = max(ways[i].wait, ways[j].wait)
+				ways[i].steps = max(ways[i].steps, 1+ways[j].steps)
 			}
 		}
 	}
-	return waits
+	return ways
 }
 
 // readiness looks at the steps that s builds on, which stand before it.

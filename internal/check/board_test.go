@@ -85,6 +85,27 @@ func TestWhatLeadsToALongWaitIsTakenFirst(t *testing.T) {
 	assert.False(t, ok)
 }
 
+// Of the steps that can be played, that goes first on whose way most others lie.
+func TestWhatLeadsToTheMostStepsIsTakenFirst(t *testing.T) {
+	steps := []Step{
+		{Name: "first", Role: "server"},
+		{Name: "leaf", Role: "server", After: []string{"first"}},
+		{Name: "second", Role: "server", After: []string{"first"}},
+		{Name: "third", Role: "server", After: []string{"second"}},
+		{Name: "alone", Role: "client"},
+		{Name: "fourth", Role: "server", After: []string{"third", "leaf"}},
+	}
+	b := newBoard(steps, 2, nil)
+	var order []string
+	for range steps {
+		i, _, ok := b.take(t.Context())
+		require.True(t, ok)
+		order = append(order, steps[i].Name)
+		b.put(i, StepReport{Verdict: Passed})
+	}
+	assert.Equal(t, []string{"first", "second", "leaf", "third", "alone", "fourth"}, order)
+}
+
 // A step may be played before those that it builds on have passed; what came of
 // it counts only if they do.
 func TestAStepIsDecidedByTheStepsThatItBuildsOn(t *testing.T) {
