@@ -118,9 +118,9 @@ var serverSteps = []check.Step{{
 		"Go: `defer conn.Close()` in the function that serves one client. Python: `with conn:`, or `finally: conn.close()`.",
 	},
 	Causes: map[check.Kind]string{
-		check.KindExitedEarly: "Are its last lines about too many open files? It may have 64 here. Close every connection, also of a client that said nothing or is gone; shutdown alone keeps the descriptor.",
-		check.KindSentNothing: "Has the server a descriptor left for this client? It may have 64 open files here. Close every connection, also of a client that said nothing or is gone; shutdown alone keeps the descriptor.",
-		check.KindClosedEarly: "Has the server a descriptor left for this client? It may have 64 open files here. Close every connection, also of a client that said nothing or is gone.",
+		check.KindExitedEarly: "Are its last lines about too many open files? It may have 48 here. Close every connection, also of a client that said nothing or is gone; shutdown alone keeps the descriptor.",
+		check.KindSentNothing: "Has the server a descriptor left for this client? It may have 48 open files here. Close every connection, also of a client that said nothing or is gone; shutdown alone keeps the descriptor.",
+		check.KindClosedEarly: "Has the server a descriptor left for this client? It may have 48 open files here. Close every connection, also of a client that said nothing or is gone.",
 	},
 	Run: manyClients,
 }, {
@@ -175,7 +175,7 @@ func expectLine(server *check.Process, want string, ok func(line string) bool) {
 // A server that keeps connections, even those that it has shut down, runs out of
 // files here.
 const (
-	openFiles = 64
+	openFiles = 48
 	clients   = 10 * openFiles / 3
 )
 
