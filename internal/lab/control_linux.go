@@ -104,7 +104,8 @@ func (c *control) hand(m message) error {
 }
 
 // writeThen is write that calls sent when the files are under way and the rest
-// of the message is not.
+// of the message is not. Without files there is nothing to tell apart, and the
+// message goes at once, which wakes the other side only once.
 func (c *control) writeThen(m message, sent func()) error {
 	body, err := json.Marshal(m)
 	if err != nil {

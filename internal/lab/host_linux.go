@@ -99,7 +99,8 @@ func (h *agentHost) visit(f func() error) error {
 func (h *agentHost) visitor(visit func(entered error)) {
 	runtime.LockOSThread() // and never unlocked
 	entered := netns.Set(h.ns)
-	for visit(entered); entered == nil; {
+	visit(entered)
+	for entered == nil {
 		visit = <-h.visits
 		visit(nil)
 	}
