@@ -20,7 +20,7 @@ type Suite struct {
 	Exercise string   // its slug
 	Roles    []string // the programs a learner writes: "server" and "client", or "main"
 	Port     uint16   // the port the exercise uses by default
-	Steps    []Step   // in the order in which they are played and reported
+	Steps    []Step   // as they are reported, each behind those that it builds on; played side by side
 }
 
 // A Step is one thing a program must do.
