@@ -3,40 +3,12 @@ package udptime
 import (
 	"fmt"
 	"net/netip"
-	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/learnnet/learnnet/internal/check"
 	"github.com/learnnet/learnnet/internal/lab"
 	"github.com/learnnet/learnnet/internal/trace"
-)
-
-// How long the client is told to wait, if the machine isn't too busy for that
-// (check.T.Patience). After the answer that gets lost it has two questions left,
-// so the checker must be quicker than twice lossWait.
-const (
-	lossWait    = 350 * time.Millisecond
-	silenceWait = 100 * time.Millisecond
-	// longWait is never over while the checker answers, busy as the machine may be.
-	longWait = 30 * time.Second
-	// mostSilence is what silenceWait grows to on a busy machine at most.
-	mostSilence = 300 * time.Millisecond
-	// leeway is by how much the shorter of a client's waits may be too long. More
-	// has to be so in each of mostRuns runs: a wait that is always the same is then
-	// too short where it is to be lossWait, or too long here.
-	leeway = 150 * time.Millisecond
-	// sureLeeway is by how much a client is not late twice in a row: a machine that
-	// isn't known to be busy would have to hold it up for as long each time. A
-	// client that did not read its third argument waits for about a second; the
-	// checker would have to be late by as much to miss it.
-	sureLeeway = 400 * time.Millisecond
-	// nearlyDefault is what the longest wait grows to on a busy machine at most.
-	nearlyDefault = 900 * time.Millisecond
-	// mostRuns is how often in a row a client's waits may be too long before that
-	// counts: the machine may have held it up, or the checker.
-	mostRuns = 3
 )
 
 var clientSteps = []check.Step{{
@@ -192,7 +164,7 @@ var clientSteps = []check.Step{{
 		check.KindWrongExit:   "Without an answer the status must not be 0.",
 		check.KindWrongOutput: "Say on standard error, in your own words, that no answer came.",
 	},
-	Run: neverAnswer,
+	Run: func(t *check.T) { expectOnce(t, giveUp) },
 }}
 
 // expectQuestion expects a datagram to be the question, byte for byte.
@@ -234,120 +206,3 @@ func reply(t *check.T, r *check.Responder, d check.Datagram, answer string, p *c
 }
 
 func wordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-func loseAnswer(t *check.T) {
-	r := t.ListenUDP()
-	format := anyFormat(t.Rand())
-	begin := time.Now()
-	wait := t.Patience(lossWait)
-	p := t.Start("client", r.Address, format, milliseconds(wait))
-	first := r.Receive(p)
-	expectQuestion(t, first, format)
-	if t.Lab().Isolation() == lab.TwoHosts {
-		t.Lab().SetPlan(lab.LoseNextDatagram(trace.Server))
-		defer t.Lab().SetPlan(nil)
-		r.Reply(first, token(t.Rand()))
-		t.Act(trace.Server, "loses that answer on the wire", nil)
-	} else {
-		t.Act(trace.Server, "does not answer, as if the answer got lost", nil)
-	}
-	second := r.ReceiveAgain(p, "ask again when no answer came")
-	// Counted from before the client began, so that a slow checker can't make
-	// a patient client look hasty.
-	waited := time.Since(begin)
-	t.Expect(waited >= wait, check.Assertion{Messages: []string{fmt.Sprintf(
-		"the client asked again after no more than %d milliseconds; it was told to wait for %d", waited.Milliseconds(), wait.Milliseconds())}})
-	expectQuestion(t, second, format)
-	reply(t, r, second, token(t.Rand()), p)
-
-	// Nothing makes a client ask again that has all the time to wait.
-	r = t.ListenUDP()
-	p = t.Start("client", r.Address, format, milliseconds(longWait))
-	d := r.Receive(p)
-	expectQuestion(t, d, format)
-	lie(t, d, r)
-	reply(t, r, d, token(t.Rand()), p)
-	r.ExpectNoMore(p)
-}
-
-// tooLate is the cause of a wait that is too long, after a question counted from 1.
-func tooLate(question int, wait time.Duration) check.Cause {
-	return check.TimedOut{Role: "client", What: fmt.Sprintf("go on %s milliseconds after question %d, as its third argument says,",
-		milliseconds(wait), question)}
-}
-
-// neverAnswer expects a client's waits to be right once in mostRuns runs: the
-// machine may have held up the client, the wire or the checker.
-func neverAnswer(t *check.T) {
-	var fault check.Cause
-	for range mostRuns {
-		if fault = giveUp(t); fault == nil {
-			t.Prove()
-			return
-		}
-	}
-	t.Fail(fault)
-}
-
-// giveUp leaves all questions of a client without an answer, and returns what
-// was too long of its waits, or too short of the last, if anything was.
-func giveUp(t *check.T) (fault check.Cause) {
-	r := t.ListenUDP()
-	format := anyFormat(t.Rand())
-	wait := min(t.Patience(silenceWait), mostSilence)
-	from := t.Lab().Timeline().Len()
-	begin := time.Now()
-	p := t.Start("client", r.Address, format, milliseconds(wait))
-	expectQuestion(t, r.Receive(p), format)
-	at := []time.Time{time.Now()}
-	for range 2 {
-		expectQuestion(t, r.ReceiveAgain(p, "ask three times"), format)
-		at = append(at, time.Now())
-	}
-	// The shorter wait counts: a client that doesn't know how long to wait is
-	// late each time, one that the machine has held up only that once.
-	shorter := min(at[1].Sub(at[0]), at[2].Sub(at[1]))
-	late := func(by time.Duration) bool { return shorter >= min(max(wait+by, t.Patience(wait)), nearlyDefault) }
-	t.Expect(!late(sureLeeway), tooLate(1, wait))
-	if late(leeway) {
-		fault = tooLate(1, wait)
-	}
-	p.MarkStderr() // what it says when it asks again is no goodbye
-	p.ExpectPoliteFailure("what went wrong")
-	at = append(at, time.Now())
-	r.ExpectNoMore(p)
-	if lastWait := lastWait(t.Lab().Timeline().Events()[from:]); t.Lab().Isolation() == lab.TwoHosts && lastWait < wait/2 {
-		fault = check.Assertion{Messages: []string{fmt.Sprintf(
-			"the client gave up %s milliseconds after its third question; it was told to wait for %s", milliseconds(lastWait), milliseconds(wait))}}
-	}
-	for i := range 3 {
-		// Counted from before the client began, so that a slow checker can't make
-		// a patient client look hasty.
-		waited, least := at[i+1].Sub(begin), time.Duration(i+1)*wait
-		t.Expect(waited >= least, check.Assertion{Messages: []string{fmt.Sprintf(
-			"the client was done with question %d no more than %s milliseconds after its start; by then it was to have waited for %s",
-			i+1, milliseconds(waited), milliseconds(least))}})
-		if at[i+1].Sub(at[i]) >= nearlyDefault {
-			fault = tooLate(i+1, wait)
-		}
-	}
-	return fault
-}
-
-// lastWait returns how long after its last datagram a client ended. A wire that
-// is late makes that less than it was.
-func lastWait(run []trace.Event) time.Duration {
-	var d trace.Decoder
-	asked := time.Duration(0)
-	for _, e := range run {
-		if p, ok := d.Decode(e); ok && e.Host == trace.Client && p.Protocol == "UDP" {
-			asked = e.At
-		}
-		if e.Process != nil && e.Process.Exit != nil {
-			return e.At - asked
-		}
-	}
-	return 0
-}
-
-func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
