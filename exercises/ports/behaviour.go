@@ -44,7 +44,7 @@ func expectNoStrays(t *check.T, targets ...*target) {
 	for _, g := range targets {
 		ranges = append(ranges, fmt.Sprintf("%d to %d", g.first, g.last()))
 	}
-	for _, e := range t.Lab().Timeline().Events()[targets[0].from:] {
+	for _, e := range t.Lab().Timeline().From(targets[0].from) {
 		if e.Frame == nil || e.Host != trace.Client {
 			continue
 		}
@@ -67,7 +67,7 @@ func expectNoStrays(t *check.T, targets ...*target) {
 func (g *target) expectNothingSent() {
 	settle(g.t)
 	var d trace.Decoder
-	for _, e := range g.t.Lab().Timeline().Events()[g.from:] {
+	for _, e := range g.t.Lab().Timeline().From(g.from) {
 		if e.Frame == nil || e.Host != trace.Client {
 			continue
 		}
@@ -151,7 +151,7 @@ func (g *target) mostAtOnce() (most int, sure bool) {
 // ended returns how long after its first knock the program ended, which it has.
 func (g *target) ended() time.Duration {
 	first := time.Duration(-1)
-	for _, e := range g.t.Lab().Timeline().Events()[g.begin:] {
+	for _, e := range g.t.Lab().Timeline().From(g.begin) {
 		switch {
 		case e.Frame != nil && e.Host == trace.Client && first < 0:
 			if s, ok := parse(e.Frame.Bytes); ok && s.flags&syn != 0 {

@@ -50,7 +50,7 @@ func parse(frame []byte) (segment, bool) {
 // wire's order, from both hosts.
 func (g *target) segments() iter.Seq2[trace.Event, segment] {
 	return func(yield func(trace.Event, segment) bool) {
-		for _, e := range g.t.Lab().Timeline().Events()[g.begin:] {
+		for _, e := range g.t.Lab().Timeline().From(g.begin) {
 			if e.Frame == nil {
 				continue
 			}

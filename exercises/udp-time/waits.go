@@ -129,7 +129,7 @@ func giveUp(t *check.T) (fault check.Cause) {
 	p.ExpectPoliteFailure("what went wrong")
 	at = append(at, time.Now())
 	r.ExpectNoMore(p)
-	if lastWait := lastWait(t.Lab().Timeline().Events()[from:]); t.Lab().Isolation() == lab.TwoHosts && lastWait < silenceWait/2 {
+	if lastWait := lastWait(t.Lab().Timeline().From(from)); t.Lab().Isolation() == lab.TwoHosts && lastWait < silenceWait/2 {
 		fault = check.Assertion{Messages: []string{fmt.Sprintf(
 			"the client gave up %s milliseconds after its third question; it was told to wait for %s", milliseconds(lastWait), milliseconds(silenceWait))}}
 	}

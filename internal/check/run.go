@@ -155,7 +155,7 @@ func (r *run) play(ctx context.Context, i int, in *openLab) StepReport {
 	r.report.Phases.Check += milliseconds(took - t.starting)
 	r.report.Phases.Start += milliseconds(t.starting)
 	r.mu.Unlock()
-	report.Events = in.timeline.Events()[from:]
+	report.Events = in.timeline.From(from)
 	report.Transcript = transcript(report.Events)
 	after := in.lab.WireStats()
 	lost, frames := after.Missed-before.Missed, after.Frames-before.Frames+after.Missed-before.Missed

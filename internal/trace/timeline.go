@@ -23,6 +23,10 @@ const (
 	// end, can make us keep: once there are so many events, further frames,
 	// calls, socket states and what a relay saw are only counted.
 	keepEvents = 1 << 20
+	// blockEvents is how many events stand in one piece of memory. The wire waits
+	// while that is copied, to make it larger or for a reader: if it held all events
+	// of a flood, for a third of a second.
+	blockEvents = 1 << 12
 )
 
 // Timeline is the record of one run. It is safe for concurrent use: events
@@ -33,7 +37,8 @@ type Timeline struct {
 	most  int // events before those that may flood us are only counted; see keepEvents
 
 	mu      sync.Mutex
-	events  []Event
+	blocks  [][]Event     // of blockEvents each, but for the last
+	events  int           // in all blocks
 	grown   chan struct{} // closed and replaced when an event is added or the timeline is closed; nil while nobody waits
 	closed  bool
 	short   slab // what is never trimmed, and the heads of what was
@@ -57,16 +62,21 @@ func (t *Timeline) Add(e Event) Event {
 	if t.closed {
 		return e
 	}
-	if floods := e.Frame != nil || e.Call != nil || e.Socket != nil || e.Relay != nil; floods && len(t.events) >= t.most {
+	if floods := e.Frame != nil || e.Call != nil || e.Socket != nil || e.Relay != nil; floods && t.events >= t.most {
 		t.counted++
 		return e
 	}
-	e.Seq = len(t.events)
+	e.Seq = t.events
 	e.At = time.Since(t.start)
 	if b := payload(e); b != nil {
 		e = withPayload(e, t.copy(b))
 	}
-	t.events = append(t.events, e)
+	if t.events%blockEvents == 0 {
+		t.blocks = append(t.blocks, nil)
+	}
+	last := &t.blocks[len(t.blocks)-1]
+	*last = append(*last, e)
+	t.events++
 	t.wake()
 	return e
 }
@@ -107,8 +117,8 @@ func (t *Timeline) copy(b []byte) []byte {
 		return t.short.copy(b)
 	}
 	t.kept += len(b)
-	for t.kept > t.keep && t.trimmed < len(t.events) {
-		e := &t.events[t.trimmed]
+	for t.kept > t.keep && t.trimmed < t.events {
+		e := &t.blocks[t.trimmed/blockEvents][t.trimmed%blockEvents]
 		if old := payload(*e); len(old) > keepHead {
 			*e = withPayload(*e, t.short.copy(old[:keepHead]))
 			t.kept -= len(old)
@@ -148,17 +158,35 @@ func (t *Timeline) Close() {
 }
 
 // Events returns what happened so far.
-func (t *Timeline) Events() []Event {
+func (t *Timeline) Events() []Event { return t.From(0) }
+
+// From returns what happened so far, from the event with that Seq on.
+func (t *Timeline) From(seq int) []Event {
+	end := t.Len()
+	if seq >= end {
+		return nil
+	}
+	events := make([]Event, 0, end-seq)
+	for len(events) < end-seq {
+		events = t.appendSome(events, seq+len(events), end)
+	}
+	return events
+}
+
+// appendSome appends the events from seq on to dst, up to end or the end of
+// their block, of which there is one at least.
+func (t *Timeline) appendSome(dst []Event, seq, end int) []Event {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return append([]Event(nil), t.events...)
+	block, first := t.blocks[seq/blockEvents], seq%blockEvents
+	return append(dst, block[first:min(len(block), first+end-seq)]...)
 }
 
 // Len returns how many events there are.
 func (t *Timeline) Len() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return len(t.events)
+	return t.events
 }
 
 // Unrecorded returns how many events of the kinds that can flood us (see
@@ -175,24 +203,24 @@ func (t *Timeline) Follow(ctx context.Context) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		for next := 0; ; {
 			t.mu.Lock()
-			batch := append([]Event(nil), t.events[next:]...)
-			closed := t.closed
-			if len(batch) == 0 && !closed && t.grown == nil {
+			end, closed := t.events, t.closed
+			if next == end && !closed && t.grown == nil {
 				t.grown = make(chan struct{})
 			}
 			grown := t.grown
 			t.mu.Unlock()
 
-			for _, e := range batch {
-				if !yield(e) {
-					return
+			switch {
+			case next < end:
+				for _, e := range t.appendSome(nil, next, end) {
+					if !yield(e) {
+						return
+					}
+					next++
 				}
-			}
-			next += len(batch)
-			if len(batch) == 0 {
-				if closed {
-					return
-				}
+			case closed:
+				return
+			default:
 				select {
 				case <-grown:
 				case <-ctx.Done():

@@ -47,6 +47,29 @@ func TestTimelineOrdersEventsOfManySources(t *testing.T) {
 	}
 }
 
+func TestReadersSeeEachEventOnceFromAnywhere(t *testing.T) {
+	tl := New()
+	const n = 2*blockEvents + 5
+	for range n {
+		tl.Add(Event{Action: &Action{}})
+	}
+	tl.Close()
+	for _, seq := range []int{0, 1, blockEvents - 1, blockEvents, blockEvents + 1, n - 1} {
+		events := tl.From(seq)
+		require.Len(t, events, n-seq)
+		for i, e := range events {
+			require.Equal(t, seq+i, e.Seq)
+		}
+	}
+	assert.Empty(t, tl.From(n))
+	next := 0
+	for e := range tl.Follow(t.Context()) {
+		require.Equal(t, next, e.Seq)
+		next++
+	}
+	assert.Equal(t, n, next)
+}
+
 func TestTimelineCopiesFrameBytes(t *testing.T) {
 	tl := New()
 	buf := []byte("first")
