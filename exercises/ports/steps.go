@@ -65,7 +65,7 @@ var steps = []check.Step{
 	{
 		Name: "patient", Title: "waits for a slow port, and holds no other meanwhile", Role: role, Points: 10,
 		After:     []string{"open"},
-		Waits:     wellWithin,
+		Waits:     slow,
 		Rationale: "A port on the other side of the world, or of a busy host, takes its time to answer, and is as open as any other. Whoever waits for it should not keep its neighbours from their work.",
 		Hints: []string{
 			"For how long does your program wait for an answer if no WAIT is given? And what becomes of a connection once it stands?",
@@ -73,8 +73,8 @@ var steps = []check.Step{
 			"Go: conn, err := net.DialTimeout(\"tcp\", target, wait), and where err is nil, conn.Close(). Python: with socket.socket() as sock: sock.settimeout(wait) before sock.connect(target); with closes it.",
 		},
 		Causes: map[check.Kind]string{
-			check.KindWrongOutput:       "One port took 0.12 seconds to answer and one a quarter of a second. The program runs twice here: without a WAIT, when it is to wait for a quarter of a second at least and so finds the first, and with one of 2000 milliseconds, when it finds both. Is there another time limit in it, or a unit mixed up? Go's Duration counts nanoseconds, so that a number needs its unit: time.Duration(n) * time.Millisecond. Python's settimeout counts seconds.",
-			check.KindNeverEnded:        "No port takes longer than a quarter of a second to answer here. Does the program wait for something that doesn't come? The listener sends nothing.",
+			check.KindWrongOutput:       "One port took 0.12 seconds to answer. The program runs twice here, without a WAIT, when it is to wait for a quarter of a second at least, and with one of 2000 milliseconds. Is there another time limit in it, or a unit mixed up? Go's Duration counts nanoseconds, so that a number needs its unit: time.Duration(n) * time.Millisecond. Python's settimeout counts seconds.",
+			check.KindNeverEnded:        "One port takes 0.12 seconds to answer here, all others answer at once. Does the program wait for something that doesn't come? The listener sends nothing.",
 			check.KindNeverClosed:       "You know that the port is open as soon as connect succeeds. Close each connection then, the last one too: a server may have room for a few only.",
 			check.KindAssertion:         "Knock with connect, on the ports of the range alone, and send nothing.",
 			check.KindSentSomethingElse: "Connecting is enough to know that a port is open. Send nothing: the server would take it for a request.",
@@ -85,7 +85,7 @@ var steps = []check.Step{
 		Name: "silent", Title: "waits as long as WAIT says, for a hundred ports at once", Role: role, Points: 15,
 		After:     []string{"sorted"},
 		Waits:     shortWait,
-		Rationale: "A firewall that drops what it doesn't like makes no sound. Only time tells silence, so the waiting must be done for all ports at once. This step gives a WAIT of 90 milliseconds.",
+		Rationale: "A firewall that drops what it doesn't like makes no sound. Only time tells silence, so the waiting must be done for all ports at once. This step gives a WAIT of 80 milliseconds.",
 		Hints: []string{
 			"If each silent port takes one wait, how can a hundred of them take one wait too?",
 			"Wait for many ports at the same time: goroutines, threads, asyncio or select, each connection with the time limit that WAIT says.",

@@ -7,7 +7,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/learnnet/learnnet/internal/check"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -84,32 +83,37 @@ func (g *target) knockedWithin(span time.Duration) (all, most int) {
 	return len(times), most
 }
 
-// A lookout looks at the client host's sockets again and again, until the
-// program prints something, and notes from when to when each of those that
-// knock on silent ports was there. The wire can't tell how long a program waits
-// for a port: nothing crosses it when the program gives up, and the kernel
-// knocks again after a second only (RFC 6298 §2.1), or a little later.
+// A lookout looks at the client host's sockets again and again and notes from
+// when to when each of those that knock on silent ports was there. The wire can't
+// tell how long a program waits for a port: nothing crosses it when the program
+// gives up, and the kernel knocks again after a second only (RFC 6298 §2.1), or a
+// little later.
 type lookout struct {
 	target *target
 	cancel context.CancelFunc
-	done   chan struct{}    // closed when seen is final
-	seen   map[segment]stay // by the ports
+	done   chan struct{}    // closed when stays is final
+	stays  map[uint16]*stay // by silent port; of all sockets that knock on it
+	last   time.Time        // the last look began, or the looking
+	gap    time.Duration    // a socket was there for no longer that no look has seen
 	most   int              // of them in one look
 }
 
-// A stay is how long a socket was surely there: from the end of the look that
-// saw it first to the beginning of the one that saw it last. However slow the
-// looks are, it was there for no less.
-type stay struct{ from, to time.Time }
+// A stay is between which looks a socket was there. However slow the looks are,
+// it was there for no less than from first to last, and no more than from before
+// to after.
+type stay struct {
+	before, first time.Time // the last look that did not see it yet began; the first that saw it ended
+	last, after   time.Time // the last look that saw it began; the first that did no longer ended
+}
 
-func (g *target) lookOut(p *check.Process) *lookout {
+func (g *target) lookOut() *lookout {
 	ctx, cancel := context.WithCancel(g.t.Context())
-	l := &lookout{target: g, cancel: cancel, done: make(chan struct{}), seen: make(map[segment]stay)}
+	l := &lookout{target: g, cancel: cancel, done: make(chan struct{}), stays: make(map[uint16]*stay), last: time.Now()}
 	go func() {
 		defer close(l.done)
 		tick := time.NewTicker(lookEvery)
 		defer tick.Stop()
-		for p.Stdout() == "" && l.look() {
+		for l.look() {
 			select {
 			case <-tick.C:
 			case <-ctx.Done():
@@ -124,44 +128,57 @@ func (g *target) lookOut(p *check.Process) *lookout {
 func (l *lookout) look() bool {
 	begin := time.Now()
 	sockets, err := l.target.t.Lab().Client().Sockets()
-	end := time.Now()
-	now := 0
-	for _, s := range sockets {
-		if d, ok := l.target.door(s.Remote.Port()); !ok || d.state != silent || s.State != "SYN-SENT" {
-			continue
-		}
-		ends := segment{from: s.Local.Port(), to: s.Remote.Port()}
-		was, known := l.seen[ends]
-		if !known {
-			was.from = end
-		}
-		was.to = begin
-		l.seen[ends] = was
-		now++
+	if err != nil {
+		return false
 	}
-	l.most = max(l.most, now)
-	return err == nil
+	end := time.Now()
+	now := make(map[uint16]bool)
+	for _, s := range sockets {
+		if d, ok := l.target.door(s.Remote.Port()); ok && d.state == silent && s.State == "SYN-SENT" {
+			now[s.Remote.Port()] = true
+		}
+	}
+	for port := range now {
+		if l.stays[port] == nil {
+			l.stays[port] = &stay{before: l.last, first: end}
+		}
+		l.stays[port].last, l.stays[port].after = begin, time.Time{}
+	}
+	for port, s := range l.stays {
+		if !now[port] && s.after.IsZero() {
+			s.after = end
+		}
+	}
+	l.most = max(l.most, len(now))
+	l.gap, l.last = max(l.gap, end.Sub(l.last)), begin
+	return true
 }
 
-// stop ends the looking.
+// stop ends the looking. The program has ended, and so have its sockets.
 func (l *lookout) stop() {
+	ended := time.Now()
 	l.cancel()
 	<-l.done
-}
-
-// least returns how long the program surely waited for the silent port that it
-// waited for the shortest.
-func (l *lookout) least() time.Duration {
-	l.stop()
-	longest := make(map[uint16]time.Duration) // by silent port: it may have been tried again
-	for ends, s := range l.seen {
-		longest[ends.to] = max(longest[ends.to], s.to.Sub(s.from))
-	}
-	least := time.Duration(math.MaxInt64)
-	for i, d := range l.target.doors {
-		if d.state == silent {
-			least = min(least, longest[uint16(l.target.first+i)])
+	for _, s := range l.stays {
+		if s.after.IsZero() {
+			s.after = ended
 		}
 	}
-	return least
+	l.gap = max(l.gap, ended.Sub(l.last))
+}
+
+// shortest returns how long the program waited for the silent port that it
+// waited for the shortest: surely for least, and surely for no more than most.
+func (l *lookout) shortest() (least, most time.Duration) {
+	least, most = math.MaxInt64, math.MaxInt64
+	for i, d := range l.target.doors {
+		switch s := l.stays[uint16(l.target.first+i)]; {
+		case d.state != silent:
+		case s == nil:
+			least, most = 0, min(most, l.gap)
+		default:
+			least, most = min(least, s.last.Sub(s.first)), min(most, s.after.Sub(s.before))
+		}
+	}
+	return least, most
 }
