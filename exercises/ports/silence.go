@@ -93,14 +93,14 @@ func (g *target) tooSlow(p *check.Process) *slowness {
 	if least, most := l.shortest(); most >= slow {
 		late := &slowness{check.TimedOut{
 			What:  fmt.Sprintf("give up on silent ports after %s milliseconds, as its fourth argument says,", wait),
-			Doing: fmt.Sprintf("waited for each of the %d silent ports for %s milliseconds or longer", silentPorts, milliseconds(least)),
+			Doing: fmt.Sprintf("waited %s milliseconds or longer for each of the %d silent ports", milliseconds(least), silentPorts),
 		}, tries}
 		switch {
 		case least >= shortWait+g.t.Patience(stall):
 			late.tries = 1
 		case least < slow:
 			late.tries = unsureTries
-			late.Doing = fmt.Sprintf("was not seen to give up on one of the %d silent ports within %s milliseconds", silentPorts, milliseconds(slow))
+			late.Doing = fmt.Sprintf("was not seen to give up on any of them within %s milliseconds", milliseconds(slow))
 		}
 		return late
 	}
