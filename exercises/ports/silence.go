@@ -93,7 +93,7 @@ func (g *target) tooSlow(p *check.Process) *slowness {
 	if least, most := l.shortest(); most >= slow {
 		late := &slowness{check.TimedOut{
 			What:  fmt.Sprintf("give up on silent ports after %s milliseconds, as its fourth argument says,", wait),
-			Doing: fmt.Sprintf("waited %s milliseconds or longer for each of the %d silent ports", milliseconds(least), silentPorts),
+			Doing: fmt.Sprintf("waited for each of them for %s milliseconds at least", milliseconds(least)),
 		}, tries}
 		switch {
 		case least >= shortWait+g.t.Patience(stall):

@@ -106,7 +106,7 @@ func causeText(s check.StepReport) string {
 // done, what crossed the wire, and what to make of it.
 func drawFailure(a *app, s check.StepReport, r check.Report) {
 	width := min(a.Width, 80)
-	a.Printf("\n%s\n", a.Bold("Why \""+sentence(s)+"\" "+outcome(s)))
+	a.Printf("\n%s\n", a.Bold(term.Wrap("Why \""+sentence(s)+"\" "+outcome(s), width, "")))
 	a.Printf("%s\n", a.Bad(term.Wrap(causeText(s), width, "  ")))
 	if s.Cause != nil {
 		for _, line := range s.Cause.Evidence {
