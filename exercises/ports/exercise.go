@@ -73,8 +73,8 @@ const (
 	// tries is how often a program is started that breaks a rule which a right
 	// one could seem to break on a machine that stalls.
 	tries = 3
-	// unsureTries is how often if not even that is sure: the machine was too busy
-	// to look often enough.
+	// unsureTries is how often a program is started that was seen neither to break
+	// a rule nor to keep it: the machine was too busy to look often enough.
 	unsureTries = 10
 )
 

@@ -83,27 +83,16 @@ type slowness struct {
 }
 
 // tooSlow waits for a program that was given shortWait to end, and says what it
-// did not do in time, if anything. It is to be seen to give up in time.
+// did not do in time, if anything.
 func (g *target) tooSlow(p *check.Process) *slowness {
-	l := g.lookOut()
-	defer l.stop()
-	p.ExpectExit()
-	l.stop()
-	wait := milliseconds(shortWait)
-	if least, most := l.shortest(); most >= slow {
-		late := &slowness{check.TimedOut{
-			What:  fmt.Sprintf("give up on silent ports after %s milliseconds, as its fourth argument says,", wait),
-			Doing: fmt.Sprintf("waited for each of them for %s milliseconds at least", milliseconds(least)),
-		}, tries}
-		switch {
-		case least >= shortWait+g.t.Patience(stall):
-			late.tries = 1
-		case least < slow:
-			late.tries = unsureTries
-			late.Doing = fmt.Sprintf("was not seen to give up on any of them within %s milliseconds", milliseconds(slow))
-		}
+	l := g.lookOutFor(p)
+	if l.err != nil {
+		g.t.Break(l.err)
+	}
+	if late := g.gaveUpLate(l); late != nil {
 		return late
 	}
+	wait := milliseconds(shortWait)
 	// Twice the three waits that would do, and time to start a hundred threads and
 	// to end.
 	took := g.ended()
@@ -125,4 +114,25 @@ func (g *target) tooSlow(p *check.Process) *slowness {
 			"end (it ended %s milliseconds after its first knock; three waits of %s milliseconds would do)", milliseconds(took), wait)}, tries}
 	}
 	return nil
+}
+
+// gaveUpLate says how a program that was given shortWait did not give up on
+// silent ports in time, if it didn't. One that did is to be seen to.
+func (g *target) gaveUpLate(l *lookout) *slowness {
+	least, most := l.shortest()
+	if most < slow {
+		return nil
+	}
+	late := &slowness{check.TimedOut{
+		What:  fmt.Sprintf("give up on silent ports after %s milliseconds, as its fourth argument says,", milliseconds(shortWait)),
+		Doing: fmt.Sprintf("waited for each of them for %s milliseconds at least", milliseconds(least)),
+	}, tries}
+	switch {
+	case least >= shortWait+g.t.Patience(stall):
+		late.tries = 1
+	case least < slow:
+		late.tries = unsureTries
+		late.Doing = fmt.Sprintf("was not seen to give up on any of them within %s milliseconds", milliseconds(slow))
+	}
+	return late
 }

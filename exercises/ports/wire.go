@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/learnnet/learnnet/internal/check"
 	"github.com/learnnet/learnnet/internal/trace"
 )
 
@@ -91,11 +92,12 @@ func (g *target) knockedWithin(span time.Duration) (all, most int) {
 type lookout struct {
 	target *target
 	cancel context.CancelFunc
-	done   chan struct{}    // closed when stays is final
+	done   chan struct{}    // closed when no look is under way
+	err    error            // of a look that could not be taken; there are none after it
 	stays  map[uint16]*stay // by silent port; of all sockets that knock on it
-	last   time.Time        // the last look began, or the looking
-	gap    time.Duration    // a socket was there for no longer that no look has seen
-	most   int              // of them in one look
+	last   time.Time        // when the last look began, or the looking
+	gap    time.Duration    // a socket that no look saw was there for no longer
+	most   int              // silent ports knocked on, in one look
 }
 
 // A stay is between which looks a socket was there. However slow the looks are,
@@ -106,6 +108,14 @@ type stay struct {
 	last, after   time.Time // the last look that saw it began; the first that did no longer ended
 }
 
+// lookOutFor looks until p has ended.
+func (g *target) lookOutFor(p *check.Process) *lookout {
+	l := g.lookOut()
+	defer l.stop()
+	p.ExpectExit()
+	return l
+}
+
 func (g *target) lookOut() *lookout {
 	ctx, cancel := context.WithCancel(g.t.Context())
 	l := &lookout{target: g, cancel: cancel, done: make(chan struct{}), stays: make(map[uint16]*stay), last: time.Now()}
@@ -113,7 +123,10 @@ func (g *target) lookOut() *lookout {
 		defer close(l.done)
 		tick := time.NewTicker(lookEvery)
 		defer tick.Stop()
-		for l.look() {
+		for {
+			if l.err = l.look(); l.err != nil {
+				return
+			}
 			select {
 			case <-tick.C:
 			case <-ctx.Done():
@@ -124,12 +137,11 @@ func (g *target) lookOut() *lookout {
 	return l
 }
 
-// look looks once; false means that it can't.
-func (l *lookout) look() bool {
+func (l *lookout) look() error {
 	begin := time.Now()
 	sockets, err := l.target.t.Lab().Client().Sockets()
 	if err != nil {
-		return false
+		return err
 	}
 	end := time.Now()
 	now := make(map[uint16]bool)
@@ -151,7 +163,7 @@ func (l *lookout) look() bool {
 	}
 	l.most = max(l.most, len(now))
 	l.gap, l.last = max(l.gap, end.Sub(l.last)), begin
-	return true
+	return nil
 }
 
 // stop ends the looking. The program has ended, and so have its sockets.

@@ -18,9 +18,9 @@ const (
 	lossWait = 350 * time.Millisecond
 	// silenceWait doesn't grow: nobody answers.
 	silenceWait = 100 * time.Millisecond
-	// tooLong is too long for silenceWait and long enough for lossWait: there the
-	// first question may have been late at the checker, which saw the rest of the wait.
-	tooLong = lossWait * 5 / 7
+	// tooLong is too long for silenceWait, and what the checker is to see of
+	// lossWait at least: the first question may have been late there.
+	tooLong = 250 * time.Millisecond
 	// longWait is never over while the checker answers, busy as the machine may be.
 	longWait = 30 * time.Second
 	// surelyTooLong is a wait that a client told to wait for silenceWait does not
@@ -91,7 +91,7 @@ func askAgain(t *check.T) check.Cause {
 		"the client asked again after no more than %s milliseconds; it was told to wait for %s", milliseconds(waited), milliseconds(wait))}})
 	expectQuestion(t, second, format)
 	reply(t, r, second, token(t.Rand()), p)
-	if between < wait*5/7 {
+	if between < tooLong {
 		return check.Assertion{Messages: []string{fmt.Sprintf(
 			"the client's second question came %s milliseconds after its first; it was told to wait for %s", milliseconds(between), milliseconds(wait))}}
 	}
